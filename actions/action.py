@@ -1,0 +1,112 @@
+"""Owns the closed union of actions that a model may ask for, and what came of one.
+
+The actions are those of Qwen's `computer_use` tool. Places are on the model's grid (0–1000): geometry is applied once,
+in `execute`, with the frame that the model saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from actions.geometry import GridPoint, Point
+
+Button = Literal["left", "right", "middle"]
+Status = Literal["success", "failure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A name that stands for a text in the system keyring; the text itself is never written anywhere."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Press and release a button `count` times, at a place or where the pointer is."""
+
+    button: Button = "left"
+    count: Literal[1, 2, 3] = 1
+    at: GridPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Bring the pointer to a place."""
+
+    to: GridPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """Hold the left button from where the pointer is to a place."""
+
+    to: GridPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """Turn the wheel where the pointer is, or at a place; positive is up or right."""
+
+    amount: int
+    horizontal: bool = False
+    at: GridPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PressKeys:
+    """A chord: keys go down in order and up in reverse. Names are canonical lower-case (`ctrl`, `enter`, `a`)."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeText:
+    """Type a text into whatever has the focus."""
+
+    text: str | Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do nothing for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Tell the person something they asked for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """End the task, saying whether it was done."""
+
+    status: Status
+
+
+Action = Click | Move | Drag | Scroll | PressKeys | TypeText | Wait | Answer | Terminate
+"""Everything that a model may ask for."""
+
+HandAction = Click | Move | Drag | Scroll | PressKeys | TypeText
+"""The actions that need mouse or keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one action.
+
+    Attributes:
+        status: `done`; `failed` (the machine would not); `refused` (guard or person); `dropped` (not tried, because an
+            earlier action of the same reply changed what this one was meant for).
+        words: one short sentence, meant for the model and for the person.
+        at: the desktop pixel that was acted on, where there is one.
+    """
+
+    status: Literal["done", "failed", "refused", "dropped"]
+    words: str
+    at: Point | None = None

@@ -1,0 +1,116 @@
+"""Owns the only seam to the machine: the Protocols of screen, input, windows and listener.
+
+Every part has `open` (asks for what it needs; may take long where the system asks the person), `capabilities` and
+`close` (safe to call twice). Places are physical pixels of the desktop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from actions.action import Button
+from actions.geometry import Monitor, Point, Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A top-level window: the system's identifier, its title and application, and the pixels of its content."""
+
+    id: int
+    title: str
+    application: str
+    rect: Rect
+
+
+class Part(Protocol):
+    """What screen, input, windows and listener have in common."""
+
+    @property
+    def name(self) -> str:
+        """The library or platform behind it, for `doctor` and the run's record."""
+
+    def open(self) -> None:
+        """Connect; raises NoDesktop with what to do when the machine or a permission is missing."""
+
+    def capabilities(self) -> frozenset[str]:
+        """What it can do here, such as `unicode`, `window_capture`, `stop_key`."""
+
+    def close(self) -> None:
+        """Let everything go; safe to call twice."""
+
+
+class Screen(Part, Protocol):
+    """The eyes."""
+
+    def monitors(self) -> tuple[Monitor, ...]:
+        """The screens as they are now; the primary first."""
+
+    def grab(self, view: Rect) -> bytes:
+        """RGB bytes of that part of the desktop, `3 * width * height`; raises CaptureError."""
+
+
+class Input(Part, Protocol):
+    """The hands. Each press is noted by the watchdog before it is made."""
+
+    def position(self) -> Point:
+        """Where the pointer is."""
+
+    def move(self, to: Point) -> None:
+        """Bring the pointer to a pixel."""
+
+    def press(self, button: Button) -> None:
+        """Hold a mouse button down."""
+
+    def release(self, button: Button) -> None:
+        """Let a mouse button go."""
+
+    def scroll(self, amount: int, *, horizontal: bool = False) -> None:
+        """Turn the wheel by that many notches; positive is up or right."""
+
+    def key_down(self, key: str) -> None:
+        """Hold a key down, by canonical name; raises ExecutionError when the layout has no such key."""
+
+    def key_up(self, key: str) -> None:
+        """Let a key go."""
+
+    def write(self, text: str, stop: Callable[[], bool]) -> None:
+        """Type a text as written; raises Stopped as soon as `stop()` is true, ExecutionError on an untypable letter."""
+
+    def release_all(self) -> None:
+        """Lift everything that is held; never raises."""
+
+
+class Windows(Part, Protocol):
+    """What stands on the desktop."""
+
+    def all(self) -> tuple[Window, ...]:
+        """The top-level windows that are shown, the topmost first."""
+
+    def at(self, point: Point) -> Window | None:
+        """The window that shows a pixel, popups counted as windows."""
+
+    def active(self) -> Window | None:
+        """The window that has the keyboard."""
+
+
+class Listener(Part, Protocol):
+    """Hears the person's stop key, system-wide."""
+
+    def listen(self, on_stop: Callable[[], None]) -> None:
+        """Call `on_stop` (from another thread) whenever the stop key is pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """The machine's four parts together."""
+
+    screen: Screen
+    input: Input
+    windows: Windows
+    listener: Listener
+
+    def parts(self) -> tuple[Part, ...]:
+        """All four, in the order of opening."""
+        return (self.screen, self.input, self.windows, self.listener)

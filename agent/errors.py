@@ -1,0 +1,33 @@
+"""Owns the errors of deciding: each text is one sentence for a person, saying what is wrong, where, and what to do.
+
+AgentError
+├── InputError         something the person gave cannot be used (exit code 2)
+├── ModelError         a model cannot be loaded or does not do what it must
+│   └── MindLost       the mind process ended or does not answer
+├── StoreError         a run folder cannot be written or read
+└── ProtocolError      a line on a pipe is not of the protocol
+"""
+
+
+class AgentError(Exception):
+    """Base of everything that can go wrong above the desktop."""
+
+
+class InputError(AgentError):
+    """What the person gave cannot be used; the command line ends with exit code 2."""
+
+
+class ModelError(AgentError):
+    """A model cannot be loaded, or fails while it thinks."""
+
+
+class MindLost(ModelError):
+    """The mind process ended or went silent; it can be started again."""
+
+
+class StoreError(AgentError):
+    """A run folder cannot be written or read."""
+
+
+class ProtocolError(AgentError):
+    """A line between two processes is not of the protocol, or of another version."""

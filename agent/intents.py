@@ -1,0 +1,116 @@
+"""Owns the intents: what the shell or the command line asks of the runner, one JSON line each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from agent.errors import ProtocolError
+from agent.events import Box, Mode
+
+
+class Base(BaseModel):
+    """What every intent carries: the schema's version."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    v: Literal[1] = 1
+
+
+class Capture(BaseModel):
+    """What the model is shown: everything, one monitor (by name), one window (by part of its title), or a region."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["desktop", "monitor", "window", "region"] = "desktop"
+    name: str = ""
+    region: Box | None = None
+
+
+class Limits(BaseModel):
+    """Where a run ends by itself; waiting for the person does not count."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    steps: int = Field(default=40, ge=1, description="most steps")
+    seconds: float = Field(default=1800.0, gt=0, description="most seconds of work")
+
+
+class StartRun(Base):
+    """Do this task."""
+
+    kind: Literal["start_run"] = "start_run"
+    task: str = Field(min_length=1)
+    model: str = Field(default="nano", description="nano, scripted:FILE, a checkpoint folder, or a hub name")
+    mode: Mode = "watch"
+    capture: Capture = Capture()
+    limits: Limits = Limits()
+    history: Literal["append", "rewrite"] = "append"
+    dry_run: bool = False
+
+
+class Approve(Base):
+    """Yes to the action that was asked about."""
+
+    kind: Literal["approve"] = "approve"
+    step: int
+    index: int
+
+
+class Deny(Base):
+    """No to the action that was asked about; the note is told to the model."""
+
+    kind: Literal["deny"] = "deny"
+    step: int
+    index: int
+    note: str = ""
+
+
+class Pause(Base):
+    """Wait before the next thing."""
+
+    kind: Literal["pause"] = "pause"
+
+
+class Resume(Base):
+    """Go on."""
+
+    kind: Literal["resume"] = "resume"
+
+
+class TakeOver(Base):
+    """The person uses the mouse now: wait, and look again afterwards."""
+
+    kind: Literal["take_over"] = "take_over"
+
+
+class Stop(Base):
+    """Close the hands at once and cancel the thought; a second one ends the process."""
+
+    kind: Literal["stop"] = "stop"
+
+
+class Quit(Base):
+    """End the runner."""
+
+    kind: Literal["quit"] = "quit"
+
+
+Intent = StartRun | Approve | Deny | Pause | Resume | TakeOver | Stop | Quit
+
+_INTENT: TypeAdapter[Intent] = TypeAdapter(Annotated[Intent, Field(discriminator="kind")])
+
+
+def intent_to_json(intent: Intent) -> str:
+    """One line of JSON without its newline."""
+    return intent.model_dump_json()
+
+
+def intent_from_json(line: str | bytes) -> Intent:
+    """The intent of a line.
+
+    Raises:
+        ProtocolError: it is no intent of this version.
+    """
+    try:
+        return _INTENT.validate_json(line)
+    except ValidationError as error:
+        raise ProtocolError(f"not an intent of schema 1: {error.errors()[0]['msg']}") from error

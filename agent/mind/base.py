@@ -1,0 +1,94 @@
+"""Owns the Protocol of a mind: a conversation in, pieces of text and at last one Reply out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from agent.conversation import Conversation
+
+StopReason = Literal["call", "end", "length", "cancelled", "repeated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text, as it was decoded."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished turn.
+
+    Attributes:
+        text: everything that was said, verbatim.
+        ids: its tokens, verbatim; None where the mind does not tell them.
+        stop: why it ended: at the end of a `call`, at the model's own `end`, at the `length` limit, `cancelled`, or
+            because it `repeated` itself.
+        seconds: where the time went: `encode`, `prefill`, `decode`.
+        prompt_tokens: tokens read, of which `cached_tokens` were known from before.
+    """
+
+    text: str
+    ids: tuple[int, ...] | None
+    stop: StopReason
+    seconds: dict[str, float] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkOptions:
+    """How to decode a turn.
+
+    Attributes:
+        max_new_tokens: most tokens of the turn.
+        temperature: 0 is greedy, as agent turns are.
+        stop_at_call: end the turn at the end of its first block of tool calls.
+    """
+
+    max_new_tokens: int = 512
+    temperature: float = 0.0
+    top_p: float = 0.8
+    top_k: int = 20
+    stop_at_call: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MindInfo:
+    """What thinks, for the run's record and for the person.
+
+    Attributes:
+        model: folder or hub name.
+        revision: hash of its weights' index, or the hub's commit.
+        device, dtype, attention: where and how it runs; `chosen` says why in one sentence.
+        capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
+    """
+
+    model: str
+    revision: str = ""
+    device: str = ""
+    dtype: str = ""
+    attention: str = ""
+    chosen: str = ""
+    capture: dict[str, object] = field(default_factory=dict)
+
+
+class Mind(Protocol):
+    """Something that can say the next turn of a conversation."""
+
+    def info(self) -> MindInfo:
+        """What it is; loads it if need be. Raises ModelError."""
+
+    def think(
+        self, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Piece | Reply]:
+        """Say the next turn; the last item is the Reply.
+
+        `cancelled` is asked at every token. Raises ModelError; MindLost when it can be started again.
+        """
+
+    def close(self) -> None:
+        """Let everything go; safe to call twice."""

@@ -1,0 +1,142 @@
+"""Owns how a Conversation becomes token ids: the model's own chat template, with earlier turns spliced verbatim.
+
+The template is rendered once with a mark in place of each thing that must not be tokenised again: an assistant turn
+(whose ids are kept, and whose thoughts a Thinking template would drop) and a picture (whose length depends on its
+size). The text between the marks is tokenised; the marks are replaced by ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from actions.geometry import Size
+from agent.conversation import Conversation, ImagePart, Message
+from agent.errors import ModelError
+
+IMAGE = "<|image_pad|>"
+END = "<|im_end|>"
+_MARK = "⟦deskhand:turn:{}⟧"
+_SPLIT = re.compile(r"⟦deskhand:turn:(\d+)⟧|(" + re.escape(IMAGE) + ")")
+
+
+class Tokenizer(Protocol):
+    """What is needed of a transformers tokenizer."""
+
+    def apply_chat_template(self, conversation: list[dict[str, object]], **settings: object) -> str:
+        """Render messages to text."""
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> list[int]:
+        """Text to ids."""
+
+    def convert_tokens_to_ids(self, token: str) -> int:
+        """The id of one token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where something lies in the ids: first index and one beyond the last."""
+
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A conversation as ids, where its pictures lie (their pads only), and where each assistant turn lies."""
+
+    ids: tuple[int, ...]
+    images: tuple[Span, ...]
+    turns: tuple[Span, ...]
+
+
+def encode(conversation: Conversation, tokenizer: Tokenizer, image_tokens: Callable[[Size], int]) -> Encoded:
+    """Token ids of the conversation, ready for the assistant's next turn.
+
+    Args:
+        conversation: its assistant turns may carry ids, which are used as they are.
+        tokenizer: of the model, with its chat template.
+        image_tokens: how many visual tokens a picture of that size becomes.
+
+    Raises:
+        ModelError: the chat template drops or doubles a turn or a picture.
+    """
+    opened = _opened(tokenizer)
+    text = _render(tokenizer, conversation)
+    said = [message for message in conversation.messages if message.role == "assistant"]
+    frames = list(conversation.frames)
+    pad = tokenizer.convert_tokens_to_ids(IMAGE)
+    ids: list[int] = []
+    images: list[Span] = []
+    turns: list[Span] = []
+    at = 0
+    for found in _SPLIT.finditer(text):
+        before = text[at : found.start()]
+        at = found.end()
+        if found[1] is None:
+            ids += tokenizer.encode(before, add_special_tokens=False)
+            start = len(ids)
+            ids += [pad] * image_tokens(frames[len(images)].size) if len(images) < len(frames) else []
+            images.append(Span(start, len(ids)))
+        else:
+            ids += tokenizer.encode(_reopened(before, opened), add_special_tokens=False)
+            start = len(ids)
+            ids += _turn_ids(said[int(found[1])], tokenizer)
+            turns.append(Span(start, len(ids)))
+    ids += tokenizer.encode(text[at:], add_special_tokens=False)
+    if len(images) != len(frames) or len(turns) != len(said):
+        raise ModelError(
+            f"the model's chat template shows {len(images)} of {len(frames)} pictures and {len(turns)} of {len(said)} "
+            "earlier turns; use a checkpoint whose template is Qwen3-VL's"
+        )
+    return Encoded(tuple(ids), tuple(images), tuple(turns))
+
+
+def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:
+    messages: list[dict[str, object]] = []
+    turn = 0
+    for message in conversation.messages:
+        if message.role == "assistant":
+            messages.append({"role": "assistant", "content": _MARK.format(turn)})
+            turn += 1
+        else:
+            messages.append({"role": message.role, "content": _content(message)})
+    tools = list(conversation.tools) or None
+    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=True)
+
+
+def _content(message: Message) -> str | list[dict[str, str]]:
+    if message.role == "system":
+        return message.text
+    return [
+        {"type": "image"} if isinstance(part, ImagePart) else {"type": "text", "text": _clean(part.text)}
+        for part in message.parts
+    ]
+
+
+def _clean(text: str) -> str:
+    """Text that cannot be taken for a special token or a mark: what comes from outside is data, never structure."""
+    return text.replace("<|", "<¦").replace("⟦deskhand:turn:", "⟦deskhand turn ")
+
+
+def _opened(tokenizer: Tokenizer) -> str:
+    """What the template puts before a turn to be generated; a Thinking template opens a thought there."""
+    bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
+    closed = tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=False)
+    return tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=True)[len(closed) :]
+
+
+def _reopened(before: str, opened: str) -> str:
+    """The text before an earlier turn, ending as it did when that turn was generated."""
+    role = "<|im_start|>assistant\n"
+    head, found, _ = before.rpartition(role)
+    return head + opened if found else before
+
+
+def _turn_ids(message: Message, tokenizer: Tokenizer) -> Sequence[int]:
+    """The turn's ids without the end mark, which the template writes itself."""
+    ids = message.ids if message.ids is not None else tokenizer.encode(message.text, add_special_tokens=False)
+    end = tokenizer.convert_tokens_to_ids(END)
+    return ids[:-1] if ids and ids[-1] == end else ids

@@ -1,0 +1,110 @@
+"""Owns the one prompt builder: the loop, the training data and the evaluation all call `prompt()`.
+
+Two policies. `append` (the default) never changes what was read, so that the model's cache stays valid from step to
+step; when its frames are full, the oldest steps are folded to text, several at once. `rewrite` is the published cookbooks'
+way: one user turn with the history as text and the newest picture only; for comparison, and for models tuned on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from actions.frame import Frame
+from actions.schema import computer_use
+from agent.assets import asset
+from agent.conversation import Conversation, ImagePart, Message, TextPart
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPolicy:
+    """How much of a run the model reads again; recorded in every run.
+
+    Attributes:
+        kind: `append` or `rewrite`.
+        frames: most pictures in a conversation of kind `append`.
+        fold: how many of the oldest steps become text at once when there would be more.
+
+    Raises:
+        ValueError: fewer than two frames, or a fold that would leave none.
+    """
+
+    kind: Literal["append", "rewrite"] = "append"
+    frames: int = 8
+    fold: int = 4
+
+    def __post_init__(self) -> None:
+        if self.frames < 2 or not 1 <= self.fold < self.frames:
+            raise ValueError(f"a history of {self.frames} frames cannot fold {self.fold} at once")
+
+    def folded(self, past: int) -> int:
+        """How many of `past` steps are text, when one more frame is to be shown."""
+        over = past + 1 - self.frames
+        return 0 if self.kind == "rewrite" or over <= 0 else -(-over // self.fold) * self.fold
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A finished step as the model will read it.
+
+    Attributes:
+        frame: what it saw.
+        said: its reply, verbatim.
+        ids: the tokens of the reply, verbatim.
+        outcome: what came of it, in a few words.
+    """
+
+    frame: Frame
+    said: str
+    ids: tuple[int, ...] | None
+    outcome: str
+
+
+@cache
+def system_text() -> str:
+    """What every conversation begins with, before the tools."""
+    return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
+
+
+def prompt(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy | None = None) -> Conversation:
+    """The conversation that asks for the next step.
+
+    Args:
+        task: the person's words.
+        past: the finished steps, oldest first.
+        frame: what the screen shows now.
+        policy: how much of the past is read again; `append` with 8 frames if None.
+    """
+    policy = policy or HistoryPolicy()
+    build = _rewritten if policy.kind == "rewrite" else _appended
+    system = Message("system", (TextPart(system_text()),))
+    return Conversation((system, *build(task, past, frame, policy)), (computer_use(),))
+
+
+def _appended(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
+    folded = policy.folded(len(past))
+    kept = past[folded:]
+    seen = [*(turn.frame for turn in kept), frame]
+    messages = [Message("user", (TextPart(task + _progress(past[:folded]) + "\n"), ImagePart(seen[0])))]
+    for turn, after in zip(kept, seen[1:], strict=True):
+        messages.append(Message("assistant", (TextPart(turn.said),), turn.ids))
+        messages.append(Message("tool", (TextPart(turn.outcome + "\n"), ImagePart(after))))
+    return tuple(messages)
+
+
+def _rewritten(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
+    del policy
+    return (Message("user", (TextPart(task + _progress(past) + "\n"), ImagePart(frame))),)
+
+
+def _progress(turns: Sequence[Turn]) -> str:
+    if not turns:
+        return ""
+    lines = (f"{number}. {_one_line(turn.said)} ({_one_line(turn.outcome)})" for number, turn in enumerate(turns, 1))
+    return "\nSteps so far:\n" + "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,97 @@
+"""Owns Step and Trajectory: a run's events gathered by step, as the panel, the report and learning read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from agent.events import (
+    Acted,
+    ApprovalAsked,
+    ApprovalGiven,
+    Event,
+    FrameTaken,
+    Judged,
+    Noted,
+    Replied,
+    RunFinished,
+    RunStarted,
+    Said,
+    StateChanged,
+    StepFinished,
+    StepStarted,
+)
+
+
+@dataclass(slots=True)
+class Step:
+    """One look, thought and act; parts are None until their event came."""
+
+    number: int
+    frame: FrameTaken | None = None
+    said: str = ""
+    reply: Replied | None = None
+    judged: list[Judged] = field(default_factory=list)
+    asked: list[ApprovalAsked] = field(default_factory=list)
+    answered: list[ApprovalGiven] = field(default_factory=list)
+    acted: list[Acted] = field(default_factory=list)
+    finished: StepFinished | None = None
+
+    def add(
+        self, event: FrameTaken | Said | Replied | Judged | ApprovalAsked | ApprovalGiven | Acted | StepFinished
+    ) -> None:
+        """Take one event of this step."""
+        match event:
+            case FrameTaken():
+                self.frame = event
+            case Said():
+                self.said += event.text
+            case Replied():
+                self.reply, self.said = event, event.text
+            case Judged():
+                self.judged.append(event)
+            case ApprovalAsked():
+                self.asked.append(event)
+            case ApprovalGiven():
+                self.answered.append(event)
+            case Acted():
+                self.acted.append(event)
+            case StepFinished():
+                self.finished = event
+
+
+@dataclass(slots=True)
+class Trajectory:
+    """A whole run, or as much of it as has happened."""
+
+    started: RunStarted | None = None
+    steps: list[Step] = field(default_factory=list)
+    notes: list[Noted] = field(default_factory=list)
+    state: StateChanged | None = None
+    finished: RunFinished | None = None
+
+    def add(self, event: Event) -> None:
+        """Take the next event."""
+        match event:
+            case RunStarted():
+                self.started = event
+            case StepStarted():
+                self.steps.append(Step(event.step))
+            case Noted():
+                self.notes.append(event)
+            case StateChanged():
+                self.state = event
+            case RunFinished():
+                self.finished = event
+            case _ if self.steps:
+                self.steps[-1].add(event)
+            case _:
+                pass
+
+
+def gather(events: Iterable[Event]) -> Trajectory:
+    """The run that these events are."""
+    trajectory = Trajectory()
+    for event in events:
+        trajectory.add(event)
+    return trajectory
