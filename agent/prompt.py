@@ -46,7 +46,7 @@ class HistoryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PastStep:
     """A finished step as the model will read it.
 
     Attributes:
@@ -68,7 +68,7 @@ def system_text() -> str:
     return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
 
 
-def prompt(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy | None = None) -> Conversation:
+def prompt(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy | None = None) -> Conversation:
     """The conversation that asks for the next step.
 
     Args:
@@ -83,7 +83,7 @@ def prompt(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy 
     return Conversation((system, *build(task, past, frame, policy)), (computer_use(),))
 
 
-def _appended(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
+def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
     folded = policy.folded(len(past))
     kept = past[folded:]
     seen = [*(turn.frame for turn in kept), frame]
@@ -94,12 +94,12 @@ def _appended(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPoli
     return tuple(messages)
 
 
-def _rewritten(task: str, past: Sequence[Turn], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
+def _rewritten(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
     del policy
     return (Message("user", (TextPart(task + _progress(past) + "\n"), ImagePart(frame))),)
 
 
-def _progress(turns: Sequence[Turn]) -> str:
+def _progress(turns: Sequence[PastStep]) -> str:
     if not turns:
         return ""
     lines = (f"{number}. {_one_line(turn.said)} ({_one_line(turn.outcome)})" for number, turn in enumerate(turns, 1))
