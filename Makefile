@@ -1,0 +1,7 @@
+# Thin: packaging/bootstrap.py does the work, so that Windows and macOS have the same verbs without make.
+PYTHON ?= python3
+VERBS = setup demo test lint bench practice nano doctor
+
+.PHONY: $(VERBS)
+$(VERBS):
+	@$(PYTHON) packaging/bootstrap.py $@ $(foreach name,SEED N ONLY REAL TORCH,$(if $($(name)),$(name)='$($(name))'))
