@@ -10,6 +10,7 @@ Verbs: setup, demo, test, lint, bench, practice, nano, doctor. Names: SEED, N, O
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,22 +127,23 @@ def apt_command(packages: Sequence[str]) -> str:
 # ------------------------------------------------------------------------------------------------------------- the .venv
 
 
-def torch_arguments(choice: str) -> list[str]:
-    """What to add to pip's arguments to get the torch build that fits this machine's GPU.
+def torch_build(choice: str) -> str:
+    """The torch build for this machine's GPU: the name of one of PyTorch's own indexes, or "default" for pip's.
 
-    The pin names no build, so any index may satisfy it. The default index's Linux build is for CUDA and works without a
-    GPU too; its Windows build is for the CPU only, and an older driver needs an older CUDA. So with an NVIDIA GPU the
-    index is PyTorch's own for the newest CUDA that the driver can run; without one it is the default, wherever pip finds
-    it. AMD and Intel GPUs cannot be told apart reliably without their drivers: TORCH=rocm6.4 or TORCH=xpu asks for them,
-    TORCH=cpu for the smallest build, TORCH=default for the default index.
+    The pin in constraints.txt names no build, so any index may satisfy it. pip's default index has for Linux a build for
+    the newest CUDA, which works without a GPU too, and for Windows one for the CPU. So with an NVIDIA GPU the answer is
+    the newest CUDA that its driver can run, without one the default. AMD and Intel GPUs cannot be told apart without
+    their drivers: TORCH=rocm6.4 or TORCH=xpu asks for them, TORCH=cpu for the smallest build, TORCH=default for pip's.
 
     Args:
-        choice: the name of a PyTorch index, "default", or nothing to look for a GPU.
+        choice: what the person asked for; empty to look for a GPU.
     """
-    build = choice or _cuda_build(_driver_cuda())
-    if build == "default":
-        return []
-    return ["--extra-index-url", f"https://download.pytorch.org/whl/{build}"]
+    return choice or _cuda_build(_driver_cuda())
+
+
+def index_arguments(build: str) -> list[str]:
+    """What pip is told, so that it finds `build` of torch."""
+    return [] if build == "default" else ["--extra-index-url", f"https://download.pytorch.org/whl/{build}"]
 
 
 def _driver_cuda() -> tuple[int, int] | None:
@@ -167,11 +169,11 @@ def _cuda_build(driver: tuple[int, int] | None) -> str:
 
 
 def fingerprint(options: Mapping[str, str]) -> dict[str, str]:
-    """What the set-up was made from; when it changes, the set-up is made anew."""
+    """What the set-up is made from; when it changes, the set-up is made anew."""
     digest = hashlib.sha256()
     for name in ("constraints.txt", "pyproject.toml", "packaging/bootstrap.py"):
         digest.update((ROOT / name).read_bytes())
-    return {"files": digest.hexdigest(), "python": platform.python_version(), "torch": options.get("TORCH", "")}
+    return {"files": digest.hexdigest(), "torch": torch_build(options.get("TORCH", ""))}
 
 
 def set_up(options: Mapping[str, str]) -> None:
@@ -181,15 +183,19 @@ def set_up(options: Mapping[str, str]) -> None:
         Unable: something is missing that cannot be installed from here.
     """
     wanted = fingerprint(options)
-    if STAMP.exists() and json.loads(STAMP.read_text(encoding="utf-8")) == wanted:
+    made: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8")) if STAMP.exists() else {}
+    if made == wanted and venv_python().exists():
         return
     install_packages()
     _make_venv()
-    say("installing Python packages into .venv; the first time takes some minutes")
     started = time.monotonic()
-    pip = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", _progress_bar()]
-    # What pip is asked for is the project, editable, with the tools for its development.
-    run([*pip, *torch_arguments(options.get("TORCH", "")), "-c", "constraints.txt", "-e", ".[dev]"])
+    say("installing Python packages into .venv; the first time takes some minutes")
+    pip = [str(venv_python()), "-m", "pip", "--disable-pip-version-check"]
+    if made and made["torch"] != wanted["torch"]:
+        # To pip one build of a version is as good as another; the old one has to make way.
+        run([*pip, "uninstall", "--yes", "torch"])
+    # The project itself, editable, with the tools for its development.
+    run([*pip, "install", *index_arguments(wanted["torch"]), "-c", "constraints.txt", "-e", ".[dev]"])
     STAMP.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
     say(f"set up in {time.monotonic() - started:.0f} s")
 
@@ -205,10 +211,6 @@ def _make_venv() -> None:
             f"This Python has no venv. Run this, then try again:\n\n    {apt_command(['python3-venv'])}\n"
         ) from None
     run([sys.executable, "-m", "venv", VENV])
-
-
-def _progress_bar() -> str:
-    return "on" if sys.stderr.isatty() else "off"
 
 
 # -------------------------------------------------------------------------------------------------------------- the verbs
@@ -236,33 +238,33 @@ def demo(options: Mapping[str, str]) -> None:
     if options.get("REAL") == "1":
         run(command)
     else:
-        _on_virtual_screen(command)
+        on_virtual_screen(command)
 
 
-def _on_virtual_screen(command: Sequence[str]) -> None:
+def on_virtual_screen(command: Sequence[str]) -> None:
     """Run a command on a screen of its own; where the person has a display, show that screen in a viewer on it."""
     sys.path.insert(0, str(ROOT))
     from agent.virtual_screen import NoVirtualScreen, VirtualScreen
 
     try:
-        with VirtualScreen() as env:
-            viewer = _show(env)
-            try:
-                run(command, env=env)
-            finally:
-                if viewer is not None:
-                    viewer.terminate()
-                    viewer.wait()
+        with VirtualScreen() as env, _viewer(env):
+            run(command, env=env)
     except NoVirtualScreen as error:
         raise Unable(f"{error} REAL=1 uses the real screen, mouse and keyboard instead.") from error
 
 
-def _show(env: Mapping[str, str]) -> subprocess.Popen[bytes] | None:
-    """A viewer of the virtual screen on the person's own display, where there is one."""
+@contextlib.contextmanager
+def _viewer(env: Mapping[str, str]) -> Iterator[None]:
+    """Show the virtual screen on the person's own display, where there is one."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return None
+        yield
+        return
     viewer = [str(venv_python()), "-m", "app.viewer", "--display", env["DISPLAY"], "--xauthority", env["XAUTHORITY"]]
-    return subprocess.Popen(viewer, cwd=ROOT)
+    with subprocess.Popen(viewer, cwd=ROOT) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def bench(options: Mapping[str, str]) -> None:
