@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.practice.layout import BAR_HEIGHT, HEIGHT, STATUS_TOP, WIDTH, Box, DeskSpec, Target
-from app.practice.state import Event, State, Verb
+from app.practice.state import READY, Event, State, Verb
 from app.practice.widgets import Bar, Button, Check, Field, Popup, Rows, box_of, caption
 
 STATUS_LEFT = 8
@@ -76,6 +76,11 @@ class Desk(QWidget):
         self.state.apply(event)
         self.status.setText(self.state.status)
         self.happened.emit(event)
+
+    def reset_status(self) -> None:
+        """Let the status line say what it says on a fresh desk."""
+        self.state.status = READY
+        self.status.setText(READY)
 
     def targets(self) -> list[Target]:
         """Everything that can be clicked now, the open popup's items first and nothing that it covers."""

@@ -4,80 +4,15 @@ A record is one JSON line followed by frames x height x width x 3 bytes of RGB. 
 """
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from random import Random
 from typing import BinaryIO
 
 from app.practice import look
-from app.practice.layout import HEIGHT, WIDTH, Target, desk_spec, training_seed
-from app.practice.pages import busy, page
-from app.practice.scene import Glyph, Pixels, Scene
-from app.practice.words import typed
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One sample: pictures, what stands on the first of them, and for episodes what was said and done."""
-
-    lesson: str
-    pictures: list[Pixels]
-    glyphs: list[Glyph] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
-
-    def header(self) -> dict[str, object]:
-        """The JSON line."""
-        head: dict[str, object] = {
-            "lesson": self.lesson,
-            "frames": len(self.pictures),
-            "width": WIDTH,
-            "height": HEIGHT,
-        }
-        if self.glyphs:
-            head["glyphs"] = self.glyphs
-        if self.targets:
-            head["widgets"] = [
-                {"label": t.label, "kind": t.kind, "box": list(t.box), "area": list(t.area)} for t in self.targets
-            ]
-        return head
-
-    def write(self, stream: BinaryIO) -> None:
-        """Send it."""
-        stream.write(json.dumps(self.header(), ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        stream.writelines(picture.tobytes() for picture in self.pictures)
-
-
-def page_record(rng: Random) -> Record:
-    """Words on plain ground."""
-    return Record("page", *_alone(page(rng)))
-
-
-def busy_record(rng: Random) -> Record:
-    """Words among boxes."""
-    return Record("busy", *_alone(busy(rng)))
-
-
-def _alone(drawn: tuple[Pixels, list[Glyph]]) -> tuple[list[Pixels], list[Glyph]]:
-    return [drawn[0]], drawn[1]
-
-
-def desk_record(rng: Random) -> Record:
-    """A desk in any state that clicks and keys can bring it to."""
-    with Scene(desk_spec(rng)) as scene:
-        for _ in range(rng.choice((0, 0, 1, 2, 3, 4))):
-            target = rng.choice(scene.desk.targets())
-            scene.click(*target.box.centre)
-            if target.kind == "field" and rng.random() < 0.8 and not scene.desk.fields[target.label].text():
-                scene.type(typed(rng))
-        if scene.desk.bar.lit is None and rng.random() < 0.2:
-            scene.click(*rng.choice([t for t in scene.desk.targets() if t.kind == "menu"]).box.centre)
-        return Record("desk", [scene.draw()], scene.glyphs(), scene.desk.targets())
-
-
-LESSONS: dict[str, Callable[[Random], Record]] = {"page": page_record, "busy": busy_record, "desk": desk_record}
+from app.practice.layout import training_seed
+from app.practice.lessons import LESSONS
 
 
 def shares(text: str) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A desk without a screen: pictures of it, where every letter stands, and clicks and keys that do what real ones would."""
 
 from collections.abc import Iterator
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,8 @@ from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from app.practice.desk import STATUS_LEFT, Desk
-from app.practice.layout import HEIGHT, LETTER, STATUS_TOP, WIDTH, Box, DeskSpec, Target
+from app.practice.layout import BAR_HEIGHT, HEIGHT, LETTER, STATUS_TOP, WIDTH, Box, DeskSpec, Target
+from app.practice.state import State
 
 Pixels = NDArray[np.uint8]
 """Height x width x 3, RGB."""
@@ -82,13 +84,37 @@ class Scene:
                 yield self.desk.fields[target.label].text(), target.box.x + 3, target.box.y + 17
         yield self.desk.state.status, STATUS_LEFT, STATUS_TOP + 15
 
+    @property
+    def state(self) -> State:
+        """What has happened so far."""
+        return self.desk.state
+
+    def targets(self) -> list[Target]:
+        """Everything that can be clicked now."""
+        return self.desk.targets()
+
+    def act(self, target: Target) -> None:
+        """Click the target's centre."""
+        self.click(*target.box.centre)
+
+    def miss(self, rng: Random) -> tuple[int, int]:
+        """Click where nothing is -> the pixel."""
+        taken = [target.box for target in self.desk.targets()] + [self.desk.spec.list_box]
+        if self.desk.bar.lit is not None:
+            taken.append(self.desk.bar.popup_box(self.desk.bar.lit))
+        while True:
+            x, y = rng.randrange(WIDTH), rng.randrange(BAR_HEIGHT, HEIGHT)
+            if not any(box.holds(x, y) for box in taken):
+                self.click(x, y)
+                return x, y
+
     def click(self, x: int, y: int) -> None:
         """A left click with all its consequences."""
         popup = self.desk.bar.lit
         target = next((target for target in self.desk.targets() if target.box.holds(x, y)), None)
         if popup is None:
             if target is not None:
-                self._act(target)
+                self._hit(target)
         elif target is not None and target.kind == "item":
             self._close()
             next(action for action in popup.actions() if action.text() == target.label).trigger()
@@ -101,7 +127,7 @@ class Scene:
             self.desk.close_menu(popup)
             self._focus(QEvent.Type.FocusIn, Qt.FocusReason.PopupFocusReason)
 
-    def _act(self, target: Target) -> None:
+    def _hit(self, target: Target) -> None:
         desk, label = self.desk, target.label
         match target.kind:
             case "button":

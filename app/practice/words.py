@@ -5,7 +5,7 @@ from random import Random
 
 INTERFACE = tuple(
     (
-        "Save Open Close Cancel Apply Delete Edit Copy Paste Print Send Reply Search Find Next Back Start Stop Pause Play "
+        "Save Close Cancel Apply Delete Edit Copy Paste Print Send Reply Search Find Next Back Start Stop Pause Play "
         "Help About Login Logout Name Email Phone City Street Country Date Time Title Notes Price Amount Total Order Item "
         "Colour Size Weight Height Width Font Theme Sound Video Image Photo Music Map Route Home Work School Office "
         "Friend Family Group Team Admin Guest User Member Owner Buyer Seller Red Green Blue Black White Yellow Orange "
@@ -21,7 +21,7 @@ INTERFACE = tuple(
         "Picture Plan Point Policy Portrait Preview Private Profile Project Public Quality Quick Quit Random Rate Read "
         "Record Redo Region Remove Repeat Report Request Resume Retry Review Room Scan Season Secret Select Server "
         "Service Session Shift Ship Shop Show Sign Silent Simple Skip Source Speed Split Square Stamp Status Store Style "
-        "Subject Summary Support Swap Switch Table Target Task Text Ticket Today Token Track Travel Type Undo Update "
+        "Subject Summary Support Swap Switch Table Target Task Text Ticket Today Token Track Travel Undo Update "
         "Urgent Value Vendor Version Visit Volume Weekly Welcome Wide Wizard Yearly Zoom"
     ).split()
 )
