@@ -4,15 +4,15 @@ A record is one JSON line followed by frames x height x width x 3 bytes of RGB. 
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from random import Random
 from typing import BinaryIO
 
-from app.practice import look
 from app.practice.layout import training_seed
-from app.practice.lessons import LESSONS
+from app.practice.protocol import keep_stdout
+
+LESSON_NAMES = ("page", "busy", "desk", "quiz", "episode", "words")
 
 
 def shares(text: str) -> dict[str, float]:
@@ -24,8 +24,8 @@ def shares(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.partition(":")
-        if name not in LESSONS:
-            raise argparse.ArgumentTypeError(f"no lesson is called {name!r}; there are {', '.join(LESSONS)}")
+        if name not in LESSON_NAMES:
+            raise argparse.ArgumentTypeError(f"no lesson is called {name!r}; there are {', '.join(LESSON_NAMES)}")
         try:
             found[name] = float(share or 1)
         except ValueError:
@@ -47,6 +47,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def stream(lessons: dict[str, float], seed: int, count: int | None, out: BinaryIO) -> None:
     """Write records until `count` are out or the reader goes away."""
+    from app.practice.lessons import LESSONS
+
     index = 0
     while count is None or index < count:
         rng = Random(training_seed("generate", seed, index))
@@ -62,8 +64,9 @@ def stream(lessons: dict[str, float], seed: int, count: int | None, out: BinaryI
 def main(argv: Sequence[str] | None = None) -> int:
     """The command. Keeps stdout for records: whatever prints, prints to stderr."""
     arguments = _arguments(argv)
-    out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
-    os.dup2(2, 1)
+    out = keep_stdout()
+    from app.practice import look
+
     look.application("offscreen")
     stream(arguments.lesson, arguments.seed, arguments.count, out)
     return 0

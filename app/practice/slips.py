@@ -14,7 +14,7 @@ from app.practice.words import cased
 class Slips:
     """How often a step goes wrong on purpose: a wrong widget or word once in some episodes, a click on nothing anywhere."""
 
-    wrong_share: float = 0.25
+    wrong_share: float = 0.18
     empty_share: float = 0.06
     misspelt_share: float = 0.04
     left: int = 0

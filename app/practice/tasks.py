@@ -5,7 +5,7 @@ from random import Random
 from typing import Literal, assert_never, get_args
 
 from app.practice import words
-from app.practice.layout import DeskSpec, Kind
+from app.practice.layout import DeskSpec, Kind, Target
 from app.practice.state import Event, State
 
 Family = Literal["press", "tick", "type", "choose", "menu"]
@@ -97,6 +97,15 @@ class Task:
     def next_step(self, state: State) -> SubStep | None:
         """The sub-step that the first open goal asks for; None when every goal holds."""
         return next((goal.next_step(state) for goal in self.goals if not goal.holds(state)), None)
+
+    def wants(self, state: State, target: Target) -> bool:
+        """Whether a click of the target is what the next sub-step asks for (while typing: of the field typed into)."""
+        goal = next((goal for goal in self.goals if not goal.holds(state)), None)
+        if goal is None:
+            return False
+        step = goal.next_step(state)
+        kind, label = ("field", goal.label) if step.kind is None else (step.kind, step.name)
+        return (target.kind, target.label) == (kind, label)
 
     def finished(self, state: State) -> bool:
         """Whether every goal holds and nothing else was changed."""
