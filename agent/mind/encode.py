@@ -19,6 +19,7 @@ from agent.errors import ModelError
 IMAGE = "<|image_pad|>"
 END = "<|im_end|>"
 _MARK = "⟦deskhand:turn:{}⟧"
+_STRUCTURE = re.compile(r"<\||<(?=/?tool_response>)")
 _SPLIT = re.compile(r"⟦deskhand:turn:(\d+)⟧|(" + re.escape(IMAGE) + ")")
 
 
@@ -33,6 +34,9 @@ class Tokenizer(Protocol):
 
     def convert_tokens_to_ids(self, token: str) -> int:
         """The id of one token."""
+
+    def decode(self, ids: list[int], **settings: object) -> str:
+        """Ids to text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def encode(conversation: Conversation, tokenizer: Tokenizer, image_tokens: Calla
     Raises:
         ModelError: the chat template drops or doubles a turn or a picture.
     """
-    opened = _opened(tokenizer)
+    opened = generation_prompt(tokenizer)
     text = _render(tokenizer, conversation)
     said = [message for message in conversation.messages if message.role == "assistant"]
     frames = list(conversation.frames)
@@ -94,6 +98,13 @@ def encode(conversation: Conversation, tokenizer: Tokenizer, image_tokens: Calla
     return Encoded(tuple(ids), tuple(images), tuple(turns))
 
 
+def generation_prompt(tokenizer: Tokenizer) -> str:
+    """What the template puts before a turn to be generated; a Thinking template opens a thought there."""
+    bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
+    closed = tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=False)
+    return tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=True)[len(closed) :]
+
+
 def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:
     messages: list[dict[str, object]] = []
     turn = 0
@@ -118,14 +129,7 @@ def _content(message: Message) -> str | list[dict[str, str]]:
 
 def _clean(text: str) -> str:
     """Text that cannot be taken for a special token or a mark: what comes from outside is data, never structure."""
-    return text.replace("<|", "<¦").replace("⟦deskhand:turn:", "⟦deskhand turn ")
-
-
-def _opened(tokenizer: Tokenizer) -> str:
-    """What the template puts before a turn to be generated; a Thinking template opens a thought there."""
-    bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
-    closed = tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=False)
-    return tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=True)[len(closed) :]
+    return _STRUCTURE.sub("<¦", text).replace("⟦deskhand:turn:", "⟦deskhand turn ")
 
 
 def _reopened(before: str, opened: str) -> str:
