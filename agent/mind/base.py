@@ -27,7 +27,7 @@ class Reply:
         ids: its tokens, verbatim; None where the mind does not tell them.
         stop: why it ended: at the end of a `call`, at the model's own `end`, at the `length` limit, `cancelled`, or
             because it `repeated` itself.
-        seconds: where the time went: `encode`, `prefill`, `decode`.
+        seconds: where the time went: `encode`, `prefill`, `decode`, and `load` when the model had to be loaded first.
         prompt_tokens: tokens read, of which `cached_tokens` were known from before.
     """
 
@@ -44,12 +44,14 @@ class ThinkOptions:
     """How to decode a turn.
 
     Attributes:
-        max_new_tokens: most tokens of the turn.
+        max_new_tokens: most tokens of the turn, its thought not counted.
+        max_thought_tokens: most tokens of the thought of a Thinking model; then the thought is closed for it.
         temperature: 0 is greedy, as agent turns are.
         stop_at_call: end the turn at the end of its first block of tool calls.
     """
 
     max_new_tokens: int = 512
+    max_thought_tokens: int = 2048
     temperature: float = 0.0
     top_p: float = 0.8
     top_k: int = 20
@@ -74,6 +76,28 @@ class MindInfo:
     attention: str = ""
     chosen: str = ""
     capture: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What `doctor` wants to know of a loaded model.
+
+    Attributes:
+        sees_image: two pictures that differ in one mark give it different thoughts.
+        change: how far its next-token probabilities move with the mark, 0 to 1.
+        noise: how far they move with nothing, 0 to 1.
+        all_on_device: its weights are all on the device that it says it runs on.
+        prefill_tokens_per_second, decode_tokens_per_second: how quickly it reads, with the looking, and speaks.
+        peak_memory: most bytes held so far: on the GPU where it has one, of the process elsewhere.
+    """
+
+    sees_image: bool
+    change: float
+    noise: float
+    all_on_device: bool
+    prefill_tokens_per_second: float
+    decode_tokens_per_second: float
+    peak_memory: int
 
 
 class Mind(Protocol):
