@@ -1,0 +1,47 @@
+"""Owns `deskhand.json`, which a model folder may carry: what it wants to see and how it speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import ModelError
+
+FILE = "deskhand.json"
+
+
+class Capture(BaseModel):
+    """What to show the model: which kind of capture, and of what size in pixels if it knows only one."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["desktop", "monitor", "window", "region"] = "desktop"
+    width: int | None = Field(default=None, gt=0)
+    height: int | None = Field(default=None, gt=0)
+
+
+class Profile(BaseModel):
+    """What a model folder declares; the defaults suit Qwen3-VL.
+
+    Attributes:
+        capture: what it wants to see; None leaves it to the person.
+        dialect: how it writes its calls.
+        frame_tokens: most visual tokens that a frame may become.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    capture: Capture | None = None
+    dialect: Literal["computer_use"] = "computer_use"
+    frame_tokens: int = Field(default=2048, ge=4)
+
+
+def read_profile(folder: Path) -> Profile:
+    """The profile of the model in a folder; the defaults if it has none. Raises ModelError."""
+    try:
+        return Profile.model_validate_json((folder / FILE).read_bytes())
+    except FileNotFoundError:
+        return Profile()
+    except (OSError, ValidationError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise ModelError(f"{folder / FILE} says what this version does not understand: {reason}") from error

@@ -1,0 +1,23 @@
+"""What a model folder says about itself."""
+
+import pytest
+
+from agent.errors import ModelError
+from agent.mind.profile import Capture, Profile, read_profile
+
+
+def test_a_folder_that_says_nothing_gets_what_suits_qwen(tmp_path):
+    assert read_profile(tmp_path) == Profile(capture=None, dialect="computer_use", frame_tokens=2048)
+
+
+def test_a_folder_may_want_a_window_of_its_size(tmp_path):
+    (tmp_path / "deskhand.json").write_text('{"capture": {"kind": "window", "width": 352, "height": 256}, "since": 1}')
+    assert read_profile(tmp_path).capture == Capture(kind="window", width=352, height=256)
+
+
+@pytest.mark.parametrize("text", ["{", '{"dialect": "klingon"}', '{"capture": {"kind": "window", "width": -3}}', "[]"])
+def test_what_is_not_understood_is_said_in_one_sentence(tmp_path, text):
+    (tmp_path / "deskhand.json").write_text(text)
+    with pytest.raises(ModelError, match=r"deskhand\.json says what this version does not understand") as caught:
+        read_profile(tmp_path)
+    assert "\n" not in str(caught.value)
