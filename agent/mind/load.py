@@ -1,0 +1,167 @@
+"""Owns the loading of a Qwen3-VL checkpoint, Dense or mixture of experts, Instruct or Thinking, through one code path."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from agent.errors import MindLost, ModelError
+from agent.mind.base import MindInfo
+from agent.mind.decode import THOUGHT
+from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.profile import read_profile
+from agent.mind.session import Network, Session
+from agent.mind.vision import Eyes, load_eyes
+from agent.mind.weights import Weights, find_weights, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A checkpoint in memory, ready to think.
+
+    Attributes:
+        tokenizer: with the checkpoint's chat template.
+        eyes: how it sees frames.
+        session: the model.
+        ends: tokens with which it ends a turn.
+        in_thought: whether its turns begin inside a thought.
+        info: what it is and how it runs.
+        size: bytes of its weights on disk.
+    """
+
+    tokenizer: Tokenizer
+    eyes: Eyes
+    session: Session
+    ends: frozenset[int]
+    in_thought: bool
+    info: MindInfo
+    size: int
+
+
+def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> Loaded:
+    """Load a model by folder, hub name or `nano`.
+
+    Args:
+        model: what to load.
+        wish: device, precision and attention, where they are not to be chosen.
+        note: told what is going on when it takes long.
+
+    Raises:
+        ModelError: one sentence says what is wrong and what to do.
+    """
+    hide_broken("torchvision")
+    weights = find_weights(model, note)
+    profile = read_profile(weights.folder)
+    hardware = choose_hardware(weights.size, wish)
+    _limit_threads(hardware)
+    note(f"loading {model}: {hardware.chosen}")
+    with _mapped_files(model), mapped(model, hardware.device):
+        tokenizer = _load_tokenizer(weights)
+        eyes = load_eyes(weights.folder, profile.frame_tokens)
+        network = _load_network(weights, hardware)
+    capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
+    info = MindInfo(
+        model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen, capture
+    )
+    in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
+    return Loaded(tokenizer, eyes, Session(network), _ends(network, tokenizer), in_thought, info, weights.size)
+
+
+@contextlib.contextmanager
+def mapped(model: str, device: str) -> Iterator[None]:
+    """Turn what torch raises while a model works into a ModelError of one sentence; MindLost if torch itself is lost."""
+    import torch
+    from jinja2 import TemplateError
+
+    # An error of the accelerator spoils every later call in this process; only a new process helps.
+    spoiled = getattr(torch, "AcceleratorError", ())
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise _too_big(model, device) from error
+    except spoiled as error:
+        raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
+    except RuntimeError as error:
+        raise (_too_big(model, device) if "memory" in str(error) else _failed(model, error)) from error
+    except TemplateError as error:
+        raise ModelError(f"the chat template of {model} does not take our messages: {first_line(error)}") from error
+
+
+@contextlib.contextmanager
+def _mapped_files(model: str) -> Iterator[None]:
+    """Turn what reading a checkpoint raises into a ModelError of one sentence."""
+    from huggingface_hub.errors import StrictDataclassError
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except SafetensorError as error:
+        raise ModelError(f"a weights file of {model} is damaged ({first_line(error)}); fetch it again") from error
+    except (OSError, ValueError, ImportError, KeyError, AttributeError, TypeError, StrictDataclassError) as error:
+        raise ModelError(f"{model} cannot be loaded by this version of transformers: {first_line(error)}") from error
+
+
+def hide_broken(library: str) -> None:
+    """Make a library that is there but does not import look absent, as torchvision often is beside a CPU torch."""
+    try:
+        importlib.import_module(library)
+    except ModuleNotFoundError:
+        return
+    except (ImportError, OSError, RuntimeError):
+        sys.modules[library] = None  # type: ignore[assignment]
+
+
+def _load_tokenizer(weights: Weights) -> Tokenizer:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(weights.folder, trust_remote_code=False)
+    if not tokenizer.chat_template:
+        raise ValueError("its tokenizer has no chat template")
+    return cast("Tokenizer", tokenizer)
+
+
+def _load_network(weights: Weights, hardware: Hardware) -> Network:
+    import torch
+    from transformers import AutoModelForImageTextToText
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    network = AutoModelForImageTextToText.from_pretrained(
+        weights.folder,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype=getattr(torch, hardware.dtype),
+        attn_implementation=hardware.attention,
+    )
+    if not hasattr(network.model, "get_rope_index"):
+        raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
+    return cast("Network", network).to(hardware.device).eval()
+
+
+def _limit_threads(hardware: Hardware) -> None:
+    import torch
+
+    if hardware.threads:
+        torch.set_num_threads(hardware.threads)
+
+
+def _ends(network: Network, tokenizer: Tokenizer) -> frozenset[int]:
+    told = network.generation_config.eos_token_id
+    many = told if isinstance(told, list) else [told]
+    return frozenset(token for token in (*many, tokenizer.convert_tokens_to_ids(END)) if isinstance(token, int))
+
+
+def _too_big(model: str, device: str) -> ModelError:
+    return ModelError(
+        f"{model} needs more memory than {device} has free; close other programs, show it smaller frames, or choose a "
+        "smaller model"
+    )
+
+
+def _failed(model: str, error: RuntimeError) -> ModelError:
+    return ModelError(f"{model} failed: {first_line(error)}")

@@ -1,0 +1,102 @@
+"""Owns the mind that is a Qwen3-VL checkpoint in this process: encode, read, say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from agent.conversation import Conversation
+from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.decode import Turn, pick
+from agent.mind.encode import Encoded, encode
+from agent.mind.hardware import Wish
+from agent.mind.load import Loaded, load, mapped
+from agent.mind.session import Session
+from agent.mind.vision import Picture
+from agent.mind.weights import silent
+
+
+class Qwen:
+    """A Qwen3-VL checkpoint; loaded when it is first asked.
+
+    Args:
+        model: a folder, a hub name or `nano`.
+        wish: device, precision and attention, where they are not to be chosen.
+        note: told what is going on when it takes long.
+    """
+
+    def __init__(self, model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> None:
+        self._model, self._wish, self._note = model, wish, note
+        self._loaded: Loaded | None = None
+
+    def info(self) -> MindInfo:
+        """What it is; loads it if need be. Raises ModelError."""
+        return self.loaded().info
+
+    def loaded(self) -> Loaded:
+        """The checkpoint in memory; loads it if need be. Raises ModelError."""
+        if self._loaded is None:
+            self._loaded = load(self._model, self._wish, self._note)
+        return self._loaded
+
+    def close(self) -> None:
+        """Let the model go."""
+        if self._loaded is not None:
+            self._loaded.session.forget()
+        self._loaded = None
+
+    def think(
+        self, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Piece | Reply]:
+        """Say the next turn, piece by piece, then the Reply. Raises ModelError; MindLost when only a restart helps."""
+        loaded = self.loaded()
+        with mapped(self._model, loaded.info.device):
+            yield from _think(loaded, conversation, options, cancelled)
+
+
+def prepare(loaded: Loaded, conversation: Conversation) -> tuple[Encoded, dict[str, Picture]]:
+    """The conversation as ids, and the pictures that the session has not seen. Raises ModelError."""
+    encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
+    unseen = loaded.session.unseen(conversation.frames)
+    return encoded, {frame.digest: loaded.eyes.look(frame) for frame in unseen}
+
+
+def _turn(loaded: Loaded, options: ThinkOptions) -> Turn:
+    def decode(ids: Sequence[int]) -> str:
+        return loaded.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
+
+    def spell(text: str) -> Sequence[int]:
+        return loaded.tokenizer.encode(text, add_special_tokens=False)
+
+    return Turn(decode, spell, loaded.ends, loaded.in_thought, options)
+
+
+def _think(
+    loaded: Loaded, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
+) -> Iterator[Piece | Reply]:
+    started = time.perf_counter()
+    encoded, pictures = prepare(loaded, conversation)
+    encoded_at = read_at = time.perf_counter()
+    turn = _turn(loaded, options)
+    if not cancelled():
+        token = pick(loaded.session.read(encoded, conversation.frames, pictures), options)
+        read_at = time.perf_counter()
+        yield from map(Piece, _say(loaded.session, token, turn, options, cancelled))
+    spent = {"encode": encoded_at - started, "prefill": read_at - encoded_at, "decode": time.perf_counter() - read_at}
+    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids))
+
+
+def _say(
+    session: Session, token: int, turn: Turn, options: ThinkOptions, cancelled: Callable[[], bool]
+) -> Iterator[str]:
+    """Say the turn from its first token on, as text that is whole."""
+    while True:
+        if text := turn.add(token):
+            yield text
+        if turn.stop is None and cancelled() and (text := turn.end("cancelled")):
+            yield text
+        if turn.stop is not None:
+            return
+        scores = session.say(token)
+        forced = turn.forced()
+        token = pick(scores, options) if forced is None else forced

@@ -1,0 +1,90 @@
+"""Owns how a frame becomes what the vision tower reads: the token budget, the resize, the patches.
+
+Always through the PIL image processor: it needs no torchvision, which may be missing or broken beside a CPU torch, and
+a frame gives the same numbers on every machine. What truly needs torchvision is video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from actions.frame import Frame
+from actions.geometry import Size
+from agent.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+MAX_TOKENS = 2048
+"""Visual tokens of one frame unless told otherwise: 1920×1080 stays as it is, larger screens are shrunk."""
+
+
+class ImageProcessor(Protocol):
+    """What is needed of a transformers image processor."""
+
+    size: Mapping[str, int]
+    patch_size: int
+    merge_size: int
+
+    def get_number_of_image_patches(self, height: int, width: int) -> int:
+        """How many patches a picture becomes."""
+
+    def __call__(self, *, images: list[Image.Image], return_tensors: str) -> Mapping[str, torch.Tensor]:
+        """Patches and grids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A frame as the vision tower takes it: rows of patches, and the grid (time, height, width) they came from."""
+
+    patches: torch.Tensor
+    grid: torch.Tensor
+
+
+class Eyes:
+    """The image processor of a checkpoint, with a cap on what one frame may cost.
+
+    Args:
+        processor: with `size`, `patch_size` and `merge_size`; its `size` is changed to the cap.
+        max_tokens: most visual tokens of a frame.
+    """
+
+    def __init__(self, processor: ImageProcessor, max_tokens: int = MAX_TOKENS) -> None:
+        self._processor = processor
+        self._patches_a_token = processor.merge_size**2
+        pixels_a_token = self._patches_a_token * processor.patch_size**2
+        # Through `size`: `max_pixels` given to from_pretrained was silently ignored by some versions.
+        longest = min(processor.size["longest_edge"], max_tokens * pixels_a_token)
+        processor.size = {"shortest_edge": min(processor.size["shortest_edge"], longest), "longest_edge": longest}
+
+    def tokens(self, size: Size) -> int:
+        """How many visual tokens a picture of that size becomes.
+
+        Raises:
+            ModelError: it is too long and thin for the model.
+        """
+        try:
+            patches = self._processor.get_number_of_image_patches(size.height, size.width)
+        except ValueError as error:
+            raise ModelError(
+                f"a picture of {size.width}×{size.height} pixels is too long and thin for the model; capture one monitor "
+                "or one window"
+            ) from error
+        return patches // self._patches_a_token
+
+    def look(self, frame: Frame) -> Picture:
+        """The frame's patches, resized within the cap."""
+        seen = self._processor(images=[frame.image()], return_tensors="pt")
+        return Picture(seen["pixel_values"], seen["image_grid_thw"])
+
+
+def load_eyes(folder: Path, max_tokens: int = MAX_TOKENS) -> Eyes:
+    """The eyes of the checkpoint in a folder; foreign errors are the caller's to map."""
+    from transformers import AutoImageProcessor
+
+    processor = AutoImageProcessor.from_pretrained(folder, backend="pil", trust_remote_code=False)
+    return Eyes(processor, max_tokens)

@@ -1,0 +1,145 @@
+"""A Qwen3-VL in this process: what it says is what transformers' own generate says, piece by piece."""
+
+import itertools
+import time
+
+import pytest
+
+from agent.errors import MindLost, ModelError
+from agent.mind.base import Piece, Reply, ThinkOptions
+from agent.mind.load import mapped
+from agent.mind.qwen import Qwen, prepare
+from agent.prompt import prompt
+
+NEVER = lambda: False  # noqa: E731
+LONG = ThinkOptions(max_new_tokens=400, temperature=1.0, top_p=1.0, stop_at_call=False)
+KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
+
+
+@pytest.fixture
+def qwen(tiny, loaded, monkeypatch):
+    """A mind around a checkpoint that is loaded already."""
+
+    def make(kind="dense", style="instruct"):
+        mind = Qwen(str(tiny(kind, style)))
+        monkeypatch.setattr(mind, "_loaded", loaded(kind, style))
+        return mind
+
+    return make
+
+
+def heard(mind, conversation, options, cancelled=NEVER):
+    *pieces, reply = mind.think(conversation, options, cancelled)
+    assert all(isinstance(piece, Piece) for piece in pieces)
+    assert isinstance(reply, Reply)
+    assert "".join(piece.text for piece in pieces) == reply.text
+    return reply
+
+
+def generated(loaded, conversation, count):
+    """What transformers says, from pixels and ids alone."""
+    import torch
+
+    loaded.session.forget()
+    encoded, pictures = prepare(loaded, conversation)
+    network = loaded.session._model
+    ids = torch.tensor([encoded.ids])
+    said = network.generate(
+        input_ids=ids,
+        attention_mask=torch.ones_like(ids),
+        mm_token_type_ids=(ids == network.config.image_token_id).int(),
+        pixel_values=torch.cat([pictures[frame.digest].patches for frame in conversation.frames]),
+        image_grid_thw=torch.cat([pictures[frame.digest].grid for frame in conversation.frames]),
+        max_new_tokens=count,
+        do_sample=False,
+    )
+    return tuple(said[0, ids.shape[1] :].tolist())
+
+
+@KINDS
+def test_greedy_turns_are_those_of_generate(qwen, loaded, picture, past, kind):
+    mind, one = qwen(kind), loaded(kind)
+    for steps, seed in ((0, 11), (0, 12), (2, 13)):
+        conversation = prompt("press Save", past(steps, one.tokenizer), picture(seed, 160, 128))
+        expected = generated(one, conversation, 40)
+        one.session.forget()
+        reply = heard(mind, conversation, ThinkOptions(max_new_tokens=40, stop_at_call=False))
+        assert reply.ids == expected
+        assert len(set(expected)) > 2, "a turn of one token over and over would prove little"
+        assert reply.stop == ("end" if len(expected) < 40 else "length")
+        # The second time the frames are known: what was kept of them must say the same.
+        assert heard(mind, conversation, ThinkOptions(max_new_tokens=40, stop_at_call=False)).ids == expected
+
+
+def test_what_it_sees_changes_what_it_says(qwen, picture):
+    mind = qwen()
+    replies = {heard(mind, prompt("look", [], picture(seed)), ThinkOptions(max_new_tokens=12)).ids for seed in range(4)}
+    assert len(replies) > 1
+
+
+def test_a_reply_tells_where_the_time_went(qwen, picture):
+    started = time.perf_counter()
+    reply = heard(qwen(), prompt("look", [], picture(1)), ThinkOptions(max_new_tokens=5))
+    wall = time.perf_counter() - started
+    assert set(reply.seconds) == {"encode", "prefill", "decode"}
+    assert 0 < sum(reply.seconds.values()) <= wall
+    assert reply.prompt_tokens > 1000
+    assert reply.cached_tokens == 0
+
+
+def test_it_stops_when_it_is_told_to(qwen, picture):
+    asked = itertools.count()
+    reply = heard(qwen(), prompt("look", [], picture(1)), LONG, lambda: next(asked) >= 5)
+    assert reply.stop == "cancelled"
+    assert len(reply.ids) == 5
+
+
+def test_told_to_stop_before_it_began_it_says_nothing(qwen, picture):
+    reply = heard(qwen(), prompt("look", [], picture(1)), LONG, lambda: True)
+    assert (reply.text, reply.ids, reply.stop) == ("", (), "cancelled")
+
+
+def test_a_turn_may_be_drawn(qwen, picture):
+    import torch
+
+    mind, conversation = qwen(), prompt("look", [], picture(1))
+    options = ThinkOptions(max_new_tokens=12, temperature=1.0, top_p=1.0, top_k=50)
+    replies = set()
+    for seed in (1, 2, 1):
+        torch.manual_seed(seed)
+        replies.add(heard(mind, conversation, options).ids)
+    assert len(replies) == 2
+
+
+def test_frames_of_earlier_conversations_are_let_go(qwen, loaded, picture):
+    mind, session = qwen(), loaded().session
+    for seed in (1, 2):
+        heard(mind, prompt("look", [], picture(seed)), ThinkOptions(max_new_tokens=2))
+    assert session.unseen([picture(1), picture(2), picture(1)]) == [picture(1)]
+
+
+def test_a_conversation_may_have_no_picture(qwen):
+    from agent.conversation import Conversation, Message, TextPart
+
+    conversation = Conversation((Message("user", (TextPart("hello"),)),))
+    assert heard(qwen(), conversation, ThinkOptions(max_new_tokens=3)).ids
+
+
+@pytest.mark.parametrize(
+    "raised, expected, says",
+    [
+        ("OutOfMemoryError", ModelError, "needs more memory than cuda has free"),
+        ("RuntimeError:can't allocate memory", ModelError, "needs more memory"),
+        ("RuntimeError:shapes differ\nat line 3", ModelError, "tiny failed: shapes differ"),
+        ("AcceleratorError", MindLost, "the device cuda failed"),
+    ],
+)
+def test_what_torch_raises_becomes_one_sentence(raised, expected, says):
+    import torch
+
+    kind, _, words = raised.partition(":")
+    error = RuntimeError(words) if kind == "RuntimeError" else getattr(torch, kind).__new__(getattr(torch, kind), words)
+    with pytest.raises(expected, match=says) as caught, mapped("tiny", "cuda"):
+        raise error
+    assert "\n" not in str(caught.value)
+    assert type(caught.value) is expected
