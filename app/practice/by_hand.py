@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from app.practice.protocol import Deal
 from app.practice.window import PracticeWindow
 
-_GAP, _HEIGHT = 12, 170
+_GAP, _HEIGHT = 44, 190
+"""Room in pixels for a frame between the two windows, and for this window with its own frame."""
 
 
 class TaskWindow(QWidget):
