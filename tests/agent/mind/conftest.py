@@ -1,6 +1,8 @@
 """Owns what the mind's tests share: tiny checkpoints, frames and runs of a few steps."""
 
 import functools
+import json
+import shutil
 
 import numpy as np
 import pytest
@@ -18,6 +20,19 @@ def tiny(tmp_path_factory):
     root = tmp_path_factory.mktemp("tiny")
     build = functools.cache(lambda kind, style: build_tiny(root / f"{kind}-{style}", kind=kind, style=style))
     return lambda kind="dense", style="instruct": build(kind, style)
+
+
+@pytest.fixture(scope="session")
+def endless(tiny, tmp_path_factory):
+    """The folder of a tiny checkpoint that never ends a turn by itself: it does not score its end marks."""
+    from safetensors.torch import load_file, save_file
+
+    folder = shutil.copytree(tiny(), tmp_path_factory.mktemp("endless") / "model")
+    weights = load_file(folder / "model.safetensors")
+    for end in json.loads((folder / "generation_config.json").read_text())["eos_token_id"]:
+        weights["lm_head.weight"][end] = 0
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    return folder
 
 
 @pytest.fixture(scope="session")
