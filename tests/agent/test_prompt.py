@@ -1,0 +1,98 @@
+"""What the model is asked: append-only, folded in chunks, or rewritten as the cookbooks do."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actions.frame import frame_from_rgb
+from actions.geometry import Rect
+from actions.schema import computer_use
+from agent.prompt import HistoryPolicy, PastStep, prompt, system_text
+
+REWRITE = HistoryPolicy(kind="rewrite")
+
+
+def frame(number):
+    return frame_from_rgb(bytes([number % 256, number // 256, 0]), Rect(0, 0, 1, 1), 0.0)
+
+
+def past(count):
+    return [PastStep(frame(n), f"Say {n}.\n<call>", (n, n + 1), f"Done {n}.") for n in range(count)]
+
+
+def asked(count, policy=None):
+    return prompt("Do it.", past(count), frame(count), policy)
+
+
+policies = st.integers(2, 9).flatmap(
+    lambda frames: st.builds(HistoryPolicy, frames=st.just(frames), fold=st.integers(1, frames - 1))
+)
+
+
+def test_the_first_question_holds_the_task_and_what_the_screen_shows():
+    conversation = asked(0)
+    system, user = conversation.messages
+    assert (system.role, system.text) == ("system", system_text())
+    assert (user.role, user.text, user.frames) == ("user", "Do it.\n", (frame(0),))
+    assert conversation.tools == (computer_use(),)
+
+
+def test_each_step_adds_what_was_said_and_what_came_of_it():
+    _, user, said, result = asked(1).messages
+    assert user.frames == (frame(0),)
+    assert (said.role, said.text, said.ids) == ("assistant", "Say 0.\n<call>", (0, 1))
+    assert (result.role, result.text, result.frames) == ("tool", "Done 0.\n", (frame(1),))
+
+
+@given(policy=policies, steps=st.integers(0, 30))
+def test_a_question_begins_with_the_one_before_unless_it_folds(policy, steps):
+    before, after = asked(steps, policy).messages, asked(steps + 1, policy).messages
+    folds = policy.folded(steps + 1) != policy.folded(steps)
+    assert (after[: len(before)] == before) is not folds
+
+
+@given(policy=policies, steps=st.integers(0, 30))
+def test_nothing_is_lost_and_the_newest_picture_is_last(policy, steps):
+    conversation = asked(steps, policy)
+    folded = policy.folded(steps)
+    assert 1 <= len(conversation.frames) <= policy.frames
+    assert conversation.frames == tuple(frame(n) for n in range(folded, steps + 1))
+    assert conversation.messages[-1].frames == (frame(steps),)
+    text = "".join(message.text for message in conversation.messages[1:])
+    assert [n for n in range(steps) if f"Say {n}." in text and f"Done {n}." in text] == list(range(steps))
+
+
+@given(policy=policies)
+def test_folding_is_rare(policy):
+    folds = [policy.folded(steps) for steps in range(40)]
+    changes = sum(before != after for before, after in itertools.pairwise(folds))
+    assert changes <= 40 // policy.fold + 1
+    assert folds[policy.frames - 1] == 0
+    assert folds[policy.frames] == policy.fold
+
+
+def test_folded_steps_are_one_line_each():
+    text = asked(5, HistoryPolicy(frames=4, fold=2)).messages[1].text
+    assert text == "Do it.\nSteps so far:\n1. Say 0. <call> (Done 0.)\n2. Say 1. <call> (Done 1.)\n"
+
+
+@pytest.mark.parametrize("steps", [0, 1, 12])
+def test_the_rewritten_question_is_one_turn_with_one_picture(steps):
+    system, user = asked(steps, REWRITE).messages
+    assert system == asked(0).messages[0]
+    assert user.frames == (frame(steps),)
+    assert user.text.count("\n") == (steps + 2 if steps else 1)
+    assert f"{steps}. Say {steps - 1}." in user.text or steps == 0
+
+
+@pytest.mark.parametrize("frames, fold", [(1, 1), (4, 0), (4, 4), (4, 9)])
+def test_a_policy_that_could_show_nothing_is_refused(frames, fold):
+    with pytest.raises(ValueError, match="cannot fold"):
+        HistoryPolicy(frames=frames, fold=fold)
+
+
+def test_nothing_in_the_fixed_part_changes_from_run_to_run():
+    assert asked(0).messages[0] == asked(7).messages[0]
+    assert not any(character.isdigit() for character in system_text())
