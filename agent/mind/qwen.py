@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from agent.conversation import Conversation
+from agent.errors import ModelError
 from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
 from agent.mind.decode import Turn, pick
 from agent.mind.encode import Encoded, encode
@@ -50,8 +51,12 @@ class Qwen:
     ) -> Iterator[Piece | Reply]:
         """Say the next turn, piece by piece, then the Reply. Raises ModelError; MindLost when only a restart helps."""
         loaded = self.loaded()
-        with mapped(self._model, loaded.info.device):
-            yield from _think(loaded, conversation, options, cancelled)
+        try:
+            with mapped(self._model, loaded.info.device):
+                yield from _think(loaded, conversation, options, cancelled)
+        except ModelError:
+            loaded.session.forget()  # what it holds may be why there is no memory left
+            raise
 
 
 def prepare(loaded: Loaded, conversation: Conversation) -> tuple[Encoded, dict[str, Picture]]:

@@ -129,6 +129,24 @@ def test_a_turn_that_fails_costs_the_turn_only(client, picture):
     assert client.process_id == process
 
 
+def test_nobody_waits_long_for_a_mind_that_does_not_hear(client, picture):
+    conversation, process = prompt("look", [], picture(1)), client.process_id
+    expected = heard(client, conversation).ids
+    os.kill(process, signal.SIGSTOP)  # as if it was in the middle of a long read
+    reply = heard(client, conversation, SHORT, lambda: True)
+    assert (reply.text, reply.ids, reply.stop) == ("", None, "cancelled")
+    os.kill(process, signal.SIGCONT)
+    assert heard(client, conversation).ids == expected
+    assert client.process_id == process
+
+
+def test_a_terminal_that_interrupts_or_closes_leaves_the_end_to_the_client(client, picture):
+    for number in (signal.SIGINT, signal.SIGHUP):
+        os.kill(client.process_id, number)
+    assert heard(client, prompt("look", [], picture(1))).stop == "length"
+    assert client.restarts == 0
+
+
 def test_it_sees(client):
     result = probe(client)
     assert result.info == client.info()
@@ -170,13 +188,16 @@ def test_it_ends_with_whoever_started_it(tiny, noisy):
         time.sleep(0.05)
 
 
-def test_nothing_is_left_of_a_closed_mind(tiny, picture, noisy):
-    threads = threading.active_count()
-    mind = MindClient(str(tiny()))
-    mind._start()
+@pytest.mark.parametrize("hangs", [False, True])
+def test_nothing_is_left_of_a_closed_mind(tiny, noisy, hangs):
+    threads, mind = threading.active_count(), MindClient(str(tiny()))
+    process = psutil.Process(mind._start().id)
     assert threading.active_count() > threads
+    if hangs:
+        process.suspend()
     mind.close()
     assert threading.active_count() == threads
+    assert not process.is_running()
 
 
 def test_a_killed_mind_is_lost_and_comes_back(client, picture):
