@@ -113,7 +113,8 @@ def _sweep() -> None:
     for path in _SYSTEM_SEGMENTS.glob(f"{_PREFIX}*.*"):
         number = path.name.removeprefix(_PREFIX).partition(".")[0]
         if number.isdigit() and not _runs(int(number)):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # gone already, or another user's
+                path.unlink()
 
 
 def _runs(process: int) -> bool:

@@ -108,16 +108,17 @@ def _dtype(device: str, small: bool) -> tuple[str, str]:
     if small:
         return "float32", "since the model is small"
     if device.startswith("cuda"):
-        return ("bfloat16", "its native format") if _has_bfloat16() else ("float16", "since it lacks bfloat16")
+        return ("bfloat16", "its native format") if _is_ampere(device) else ("float16", "since it lacks bfloat16")
     if device == "cpu" and not _bfloat16_is_quicker():
         return "float32", "since bfloat16 is slower on this processor"
     return "bfloat16", "the model's own precision"
 
 
-def _has_bfloat16() -> bool:
+def _is_ampere(device: str) -> bool:
+    """Whether the GPU is of the generation that brought bfloat16, and that FlashAttention-2 needs, or newer."""
     import torch
 
-    return torch.cuda.get_device_capability() >= (8, 0)
+    return torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 def _bfloat16_is_quicker() -> bool:
@@ -137,10 +138,7 @@ def _bfloat16_is_quicker() -> bool:
 
 
 def _attention(device: str, dtype: str) -> str:
-    import torch
-
-    # FlashAttention-2 knows half precisions only, and GPUs from Ampere on.
-    can = device.startswith("cuda") and dtype != "float32" and torch.cuda.get_device_capability() >= (8, 0)
+    can = device.startswith("cuda") and dtype != "float32" and _is_ampere(device)
     return "flash_attention_2" if can and _imports("flash_attn") else "sdpa"
 
 

@@ -32,7 +32,7 @@ def gpu(monkeypatch):
 
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
         monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Imaginary")
-        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: generation)
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: generation)
         monkeypatch.setattr(hardware, "_check", lambda device: None)
         monkeypatch.setattr(hardware, "_imports", lambda name: flash)
 
