@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import re
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,17 @@ def test_no_room_for_leftovers():
 def test_folders_that_would_hide_libraries_are_no_packages():
     # packaging/__init__.py would hide the library that transformers and pytest import.
     assert [str(path) for name in ("packaging", "tests") for path in (ROOT / name).rglob("__init__.py")] == []
+
+
+def test_documents_point_at_what_exists():
+    missing = []
+    for document in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]:
+        text = document.read_text("utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link]
+        missing += [(document.name, link) for link in links if not (document.parent / link).exists()]
+        named = re.findall(r"`((?:app|agent|actions|assets|packaging|tests|docs)/[\w./-]+)`", text)
+        missing += [(document.name, path) for path in named if not (ROOT / path).exists()]
+    assert missing == []
 
 
 # ------------------------------------------------------------------------------------------------------- light imports
