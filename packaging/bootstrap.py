@@ -276,8 +276,9 @@ def bench(options: Mapping[str, str]) -> None:
 def practice(options: Mapping[str, str]) -> None:
     """The embedded model plays N fresh practice desks per task family; prints one JSON line."""
     set_up(options)
+    real = ["--real"] if options.get("REAL") == "1" else []
     numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "50")]
-    run([venv_python(), "-m", "agent.cli", "practice", *numbers])
+    run([venv_python(), "-m", "agent.cli", "practice", *numbers, *real])
 
 
 def nano(options: Mapping[str, str]) -> None:
