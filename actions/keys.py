@@ -15,6 +15,9 @@ NAMED_KEYS: Final = (
 )
 """Every key that has a name; any other key is called by the one character that it types, such as `a` or `+`."""
 
+STOP_CHORD: Final = ("ctrl", "shift", "esc")
+"""The person's stop key. Where a desktop has a use of its own for it, that is a task manager: harmless, and near."""
+
 _OTHER_NAMES: Final = {
     "ctrl": ("control", "ctrl_l", "ctrl_r", "ctrlleft", "ctrlright", "control_l", "control_r"),
     "shift": ("shift_l", "shift_r", "shiftleft", "shiftright"),

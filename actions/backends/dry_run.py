@@ -1,0 +1,168 @@
+"""Owns the dry run: hands that write down instead of acting, and a desktop that is only a picture.
+
+It is a feature (see what an agent would do) and the one fake of the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PIL import Image
+
+from actions.action import Button
+from actions.desktop import Desktop, Screen, Window, Windows
+from actions.errors import CaptureError, ExecutionError, Stopped
+from actions.geometry import Monitor, Point, Rect
+from actions.keys import canonical_key
+
+Deed = tuple[str, str | int | Point]
+"""What would have been done: `move`, `press`, `release`, `scroll`, `hscroll`, `key_down`, `key_up` or `write`."""
+
+
+class DryPart:
+    """What the dry parts have in common: nothing to open, nothing to close."""
+
+    name = "dry_run"
+
+    def open(self) -> None:
+        """Nothing to do."""
+
+    def capabilities(self) -> frozenset[str]:
+        """Named for what they replace."""
+        return frozenset({"dry_run"})
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+class DryScreen(DryPart):
+    """A screen that is a picture, which may be changed at any time; its top left is the desktop's origin."""
+
+    def __init__(self, picture: Image.Image | None = None) -> None:
+        self.picture = picture or Image.new("RGB", (1280, 800), (58, 64, 72))
+
+    def monitors(self) -> tuple[Monitor, ...]:
+        """One, as large as the picture."""
+        return (Monitor("dry", Rect(0, 0, self.picture.width, self.picture.height), primary=True),)
+
+    def grab(self, view: Rect) -> bytes:
+        """That part of the picture; raises CaptureError where there is none."""
+        whole = Rect(0, 0, self.picture.width, self.picture.height)
+        if view.intersection(whole) != view:
+            raise CaptureError(f"{view} is not all on the screen {whole}.")
+        return self.picture.convert("RGB").crop((view.left, view.top, view.right, view.bottom)).tobytes()
+
+
+class DryInput(DryPart):
+    """Hands that write down what they would do."""
+
+    def __init__(self) -> None:
+        self.deeds: list[Deed] = []
+        self.held: list[Deed] = []
+        self._position = Point(0, 0)
+
+    def position(self) -> Point:
+        """Where the last move went."""
+        return self._position
+
+    def move(self, to: Point) -> None:
+        """Note it, and be there."""
+        self._position = to
+        self.deeds.append(("move", to))
+
+    def press(self, button: Button) -> None:
+        """Note it as held."""
+        self._hold("press", button)
+
+    def release(self, button: Button) -> None:
+        """Note it as let go."""
+        self._let_go("press", "release", button)
+
+    def scroll(self, amount: int, *, horizontal: bool = False) -> None:
+        """Note it."""
+        self.deeds.append(("hscroll" if horizontal else "scroll", amount))
+
+    def key_down(self, key: str) -> None:
+        """Note it as held; raises ExecutionError where no keyboard has such a key."""
+        if canonical_key(key) != key:
+            raise ExecutionError(f"There is no key “{key}”.")
+        self._hold("key_down", key)
+
+    def key_up(self, key: str) -> None:
+        """Note it as let go."""
+        self._let_go("key_down", "key_up", key)
+
+    def write(self, text: str, stop: Callable[[], bool]) -> None:
+        """Note as much of the text as is written before `stop()`."""
+        for count in range(len(text)):
+            if stop():
+                self.deeds.append(("write", text[:count]))
+                raise Stopped(f"Stopped after {count} of {len(text)} letters.")
+        self.deeds.append(("write", text))
+
+    def release_all(self) -> None:
+        """Let go of what is held, and note it."""
+        for verb, what in tuple(reversed(self.held)):
+            self._let_go(verb, "release" if verb == "press" else "key_up", what)
+
+    def _hold(self, verb: str, what: str) -> None:
+        self.held.append((verb, what))
+        self.deeds.append((verb, what))
+
+    def _let_go(self, held: str, verb: str, what: str | int | Point) -> None:
+        if (held, what) in self.held:
+            self.held.remove((held, what))
+            self.deeds.append((verb, what))
+
+
+class DryWindows(DryPart):
+    """Windows that are only said to be there, the topmost first."""
+
+    def __init__(self, windows: Sequence[Window] = (), active: Window | None = None) -> None:
+        self.windows = list(windows)
+        self.focused = active
+
+    def all(self) -> tuple[Window, ...]:
+        """Those that were given."""
+        return tuple(self.windows)
+
+    def at(self, point: Point) -> Window | None:
+        """The topmost of them that holds the point."""
+        return next((window for window in self.windows if window.rect.contains(point)), None)
+
+    def active(self) -> Window | None:
+        """The one that was said to have the keyboard, or else the topmost."""
+        return self.focused or next(iter(self.windows), None)
+
+
+class DryListener(DryPart):
+    """A stop key that is pressed by calling `press`."""
+
+    def __init__(self) -> None:
+        self._on_stop: Callable[[], None] | None = None
+
+    def listen(self, on_stop: Callable[[], None]) -> None:
+        """Remember whom to call."""
+        self._on_stop = on_stop
+
+    def press(self) -> None:
+        """Do as if the person had pressed the stop key."""
+        if self._on_stop:
+            self._on_stop()
+
+
+def dry_desktop(
+    picture: Image.Image | None = None,
+    windows: Sequence[Window] = (),
+    *,
+    eyes: tuple[Screen, Windows] | None = None,
+) -> Desktop:
+    """A desktop on which nothing is done.
+
+    Args:
+        picture: what its screen shows; a plain one if None.
+        windows: what stands on it, the topmost first.
+        eyes: a real screen and its windows to look at instead.
+    """
+    screen, known = eyes or (DryScreen(picture), DryWindows(windows))
+    return Desktop(screen, DryInput(), known, DryListener())

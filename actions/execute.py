@@ -1,0 +1,190 @@
+"""Owns doing an action: the grid becomes pixels here, once, and hands let go of everything whatever happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, assert_never
+
+from actions.action import (
+    Action,
+    Answer,
+    Click,
+    Drag,
+    Move,
+    Outcome,
+    PressKeys,
+    Scroll,
+    Secret,
+    Terminate,
+    TypeText,
+    Wait,
+)
+from actions.desktop import Desktop, Input
+from actions.errors import ActionError, ExecutionError, Stopped
+from actions.frame import Frame, changed_box, image_from_rgb, is_blink
+from actions.geometry import GridPoint, Point, Rect, grid_to_screen
+
+Stop = Callable[[], bool]
+
+REACH: Final = 24
+"""Pixels around a target that must still look as they were seen."""
+_SHADE: Final = 48
+"""A colour that moves by less, of 255, is the shade of something the pointer hovers over, not something else."""
+_SLICE: Final = 0.05
+_DRAG_STEP: Final = 24
+_DRAG_PAUSE: Final = 0.004
+
+
+def target(action: Action, frame: Frame) -> Point | None:
+    """The desktop pixel that an action is for, or None where it names no place."""
+    match action:
+        case Click(at=place) | Scroll(at=place) | Move(to=place) | Drag(to=place):
+            return grid_to_screen(place, frame.view) if place else None
+        case _:
+            return None
+
+
+def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
+    """Whether what the action is for is still what was seen: the pixels around its place, or who has the keyboard.
+
+    Raises:
+        CaptureError: the screen cannot be read.
+    """
+    if isinstance(action, PressKeys | TypeText):
+        active = desktop.windows.active()
+        return frame.active is None or (active is not None and active.id == frame.active)
+    at = target(action, frame)
+    region = frame.view.around(at, REACH) if at else None
+    if region is None:
+        return True
+    left, top = region.left - frame.view.left, region.top - frame.view.top
+    seen = frame.image().crop((left, top, left + region.width, top + region.height))
+    now = image_from_rgb(desktop.screen.grab(region), region)
+    return is_blink(changed_box(seen, now, region, _SHADE))
+
+
+def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop) -> Outcome:
+    """Do it. Trouble with the machine is an outcome, not an error; nothing stays held.
+
+    Args:
+        action: what to do; the guard has allowed it.
+        frame: what the model saw, on whose grid its places lie.
+        desktop: the machine.
+        stop: asked before every event.
+
+    Raises:
+        Stopped: `stop()` became true.
+    """
+    at = target(action, frame)
+    try:
+        _check(stop)
+        _act(action, frame.view, desktop.input, stop)
+    except Stopped:
+        raise
+    except ActionError as error:
+        return Outcome("failed", str(error), at)
+    finally:
+        desktop.input.release_all()
+    return Outcome("done", "Done.", at)
+
+
+def _act(action: Action, view: Rect, hands: Input, stop: Stop) -> None:
+    match action:
+        case Click() | Move() | Drag() | Scroll():
+            _point(action, view, hands, stop)
+        case PressKeys(keys):
+            _press(keys, hands, stop)
+        case TypeText(text):
+            _type(text, hands, stop)
+        case Wait(seconds):
+            _wait(seconds, stop)
+        case Answer() | Terminate():
+            pass
+        case _:
+            assert_never(action)
+
+
+def _point(action: Click | Move | Drag | Scroll, view: Rect, hands: Input, stop: Stop) -> None:
+    match action:
+        case Move(to):
+            hands.move(grid_to_screen(to, view))
+        case Drag(to):
+            _drag(grid_to_screen(to, view), hands, stop)
+        case Click(button, count, at):
+            _bring(at, view, hands)
+            for _ in range(count):
+                _check(stop)
+                hands.press(button)
+                hands.release(button)
+        case Scroll(amount, horizontal, at):
+            _bring(at, view, hands)
+            for _ in range(notches(amount)):
+                _check(stop)
+                hands.scroll(1 if amount > 0 else -1, horizontal=horizontal)
+
+
+def _bring(at: GridPoint | None, view: Rect, hands: Input) -> None:
+    if at:
+        hands.move(grid_to_screen(at, view))
+
+
+def _drag(to: Point, hands: Input, stop: Stop) -> None:
+    start = hands.position()
+    hands.press("left")
+    try:
+        for point in _path(start, to):
+            # A toolkit takes moves that come all at once for one jump, in which it sees no drag begin.
+            time.sleep(_DRAG_PAUSE)
+            _check(stop)
+            hands.move(point)
+        time.sleep(_DRAG_PAUSE)
+    finally:
+        hands.release("left")
+
+
+def _path(start: Point, end: Point) -> Iterator[Point]:
+    """The way from one point to another, in steps."""
+    distance = max(abs(end.x - start.x), abs(end.y - start.y))
+    steps = max(4, min(24, distance // _DRAG_STEP))
+    for step in range(1, steps + 1):
+        yield start.moved((end.x - start.x) * step // steps, (end.y - start.y) * step // steps)
+
+
+def notches(amount: int) -> int:
+    """How far to turn the wheel for the model's `pixels`, whose unit was never defined.
+
+    Models mean notches by small numbers and pixels by large ones: up to 5 it is notches, and each hundred adds one.
+    """
+    size = abs(amount)
+    return min(size, 5 + size // 100, 30)
+
+
+def _press(keys: tuple[str, ...], hands: Input, stop: Stop) -> None:
+    held: list[str] = []
+    try:
+        for key in keys:
+            _check(stop)
+            held.append(key)
+            hands.key_down(key)
+    finally:
+        for key in reversed(held):
+            hands.key_up(key)
+
+
+def _type(text: str | Secret, hands: Input, stop: Stop) -> None:
+    if isinstance(text, Secret):
+        raise ExecutionError(f"The secret “{text.name}” cannot be filled in yet: this version knows no keyring.")
+    hands.write(text, stop)
+
+
+def _wait(seconds: float, stop: Stop) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        _check(stop)
+        time.sleep(min(_SLICE, left))
+
+
+def _check(stop: Stop) -> None:
+    if stop():
+        raise Stopped("The hands were stopped.")

@@ -1,0 +1,99 @@
+"""What the guard lets through."""
+
+import pytest
+
+from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Terminate, TypeText, Wait
+from actions.backends.dry_run import dry_desktop
+from actions.desktop import Window
+from actions.geometry import GridPoint, Point, Rect
+from actions.keys import STOP_CHORD
+from actions.safety import Context, context_of, verdict
+
+AT = GridPoint(500, 500)
+DESK = Window(7, "Desk", "desk", Rect(100, 100, 200, 100))
+MENU = Window(8, "", "desk", Rect(120, 120, 60, 150))
+OTHER = Window(9, "Mail", "mail", Rect(0, 0, 1000, 1000))
+INSIDE, OUTSIDE = Point(150, 150), Point(50, 50)
+POINTING = [Click(at=AT), Click("right", 1, AT), Move(AT), Drag(AT), Scroll(3), Scroll(-3, at=AT)]
+TYPING = [PressKeys(("ctrl", "s")), PressKeys(("enter",)), TypeText("a")]
+HARMLESS = [Wait(1), Answer("a"), Terminate("success")]
+
+
+def judge(action, mode="free", at=INSIDE, allowed=DESK, under=DESK, focused=DESK, pointer=INSIDE):
+    return verdict(action, Context(mode, Rect(0, 0, 1000, 1000), at, allowed, under, focused, pointer)).kind
+
+
+@pytest.mark.parametrize("action", HARMLESS)
+@pytest.mark.parametrize("mode", ["watch", "free"])
+def test_what_touches_nothing_is_allowed(action, mode):
+    assert judge(action, mode, allowed=None, under=None, focused=None) == "allow"
+
+
+@pytest.mark.parametrize("action", POINTING + TYPING)
+def test_watch_asks_before_everything(action):
+    assert judge(action, "watch", allowed=None) == "ask"
+
+
+@pytest.mark.parametrize("action", POINTING + TYPING)
+def test_free_works_inside_its_window(action):
+    assert judge(action) == "allow"
+    assert judge(action, allowed=None) == "refuse"
+
+
+@pytest.mark.parametrize("action", POINTING)
+def test_free_points_nowhere_else(action):
+    assert judge(action, under=MENU) == "allow"
+    assert judge(action, at=OUTSIDE) == "refuse"
+    assert judge(action, at=None) == "refuse"
+    assert judge(action, under=OTHER) == "refuse"
+    assert judge(action, under=None) == "refuse"
+
+
+@pytest.mark.parametrize("action", TYPING)
+def test_free_types_nowhere_else(action):
+    assert judge(action, focused=OTHER) == "refuse"
+    assert judge(action, focused=None) == "refuse"
+
+
+def test_windows_without_an_application_do_not_belong_together():
+    nameless = [Window(number, "", "", Rect(100, 100, 200, 100)) for number in (1, 2)]
+    assert judge(Click(at=AT), allowed=nameless[0], under=nameless[1]) == "refuse"
+
+
+def test_a_drag_begins_inside():
+    assert judge(Drag(AT), pointer=OUTSIDE) == "refuse"
+    assert judge(Drag(AT), pointer=None) == "refuse"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("alt", "tab"),
+        ("alt", "f4"),
+        ("super",),
+        ("super", "r"),
+        ("ctrl", "alt", "t"),
+        ("alt", "space"),
+        ("printscreen",),
+    ],
+)
+def test_keys_that_leave_the_window(keys):
+    assert judge(PressKeys(keys)) == "refuse"
+
+
+@pytest.mark.parametrize("keys", [("alt", "s"), ("tab",), ("ctrl", "shift", "t"), ("f5",), ("shift", "tab")])
+def test_keys_that_do_not(keys):
+    assert judge(PressKeys(keys)) == "allow"
+
+
+@pytest.mark.parametrize("mode", ["watch", "free"])
+def test_the_stop_key_is_the_persons(mode):
+    assert judge(PressKeys(STOP_CHORD), mode) == "refuse"
+
+
+def test_the_context_is_what_the_desktop_says():
+    desktop = dry_desktop(windows=[OTHER, DESK])
+    desktop.input.move(INSIDE)
+    context = context_of("free", DESK.rect, None, DESK, desktop)
+    assert (context.at, context.under, context.focused, context.pointer) == (INSIDE, OTHER, OTHER, INSIDE)
+    assert verdict(Scroll(1), context).reason == "The window “Desk” is covered there by “Mail”."
