@@ -1,0 +1,126 @@
+"""Owns the windows of X11, as window managers publish them (EWMH), and the popups that they do not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from actions.backends.x11 import open_display
+from actions.desktop import Window
+from actions.errors import NoDesktop
+from actions.geometry import Point, Rect
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+    from Xlib.xobject.drawable import Window as XWindow
+
+
+class X11Windows:
+    """The windows of an X screen."""
+
+    name = "x11"
+
+    def __init__(self) -> None:
+        self._display: Display | None = None
+
+    def open(self) -> None:
+        """Connect; raises NoDesktop."""
+        self._display = open_display()
+
+    def capabilities(self) -> frozenset[str]:
+        """Windows can be captured and watched."""
+        return frozenset({"window_capture"})
+
+    def close(self) -> None:
+        """Let the connection go; safe to call twice."""
+        if self._display is not None:
+            self._display.close()
+            self._display = None
+
+    def all(self) -> tuple[Window, ...]:
+        """The windows that the window manager knows and shows, the topmost first."""
+        ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
+        found = (self._window(number) for number in reversed(ids))
+        return tuple(window for window in found if window)
+
+    def at(self, point: Point) -> Window | None:
+        """The window that shows a pixel; a popup is a window of its own."""
+        clients = set(self._property("_NET_CLIENT_LIST"))
+        for top in self._tops():
+            if (rect := self._rect(top)) and rect.contains(point):
+                client = next((child for child in _family(top) if child in clients), top.id)
+                return self._window(client)
+        return None
+
+    def active(self) -> Window | None:
+        """The window that has the keyboard."""
+        ids = self._property("_NET_ACTIVE_WINDOW")
+        return self._window(ids[0]) if ids and ids[0] else None
+
+    def _tops(self) -> Iterator[XWindow]:
+        """The root's children that are shown and can be seen, the topmost first."""
+        from Xlib import X, error
+
+        for child in reversed(self._connected().screen().root.query_tree().children):
+            try:
+                attributes = child.get_attributes()
+            except error.XError:
+                continue
+            if attributes.map_state == X.IsViewable and attributes.win_class == X.InputOutput:
+                yield child
+
+    def _window(self, number: int) -> Window | None:
+        from Xlib import X, error
+
+        found = self._connected().create_resource_object("window", number)
+        try:
+            if found.get_attributes().map_state != X.IsViewable:
+                return None
+            kind, rect = found.get_wm_class(), self._rect(found)
+            return Window(number, self._title(found), kind[1] if kind else "", rect) if rect else None
+        except error.XError:  # it went away meanwhile
+            return None
+
+    def _rect(self, window: XWindow) -> Rect | None:
+        from Xlib import error
+
+        try:
+            size = window.get_geometry()
+            place = self._connected().screen().root.translate_coords(window, 0, 0)
+        except error.XError:
+            return None
+        return Rect(place.x, place.y, size.width, size.height)
+
+    def _title(self, window: XWindow) -> str:
+        display = self._connected()
+        named = window.get_full_property(display.get_atom("_NET_WM_NAME"), display.get_atom("UTF8_STRING"))
+        if named:
+            return bytes(named.value).decode("utf-8", "replace")
+        name = window.get_wm_name()
+        return name.decode("latin-1") if isinstance(name, bytes) else name or ""
+
+    def _property(self, name: str) -> list[int]:
+        from Xlib import X
+
+        display = self._connected()
+        found = display.screen().root.get_full_property(display.get_atom(name), X.AnyPropertyType)
+        return [int(value) for value in found.value] if found else []
+
+    def _connected(self) -> Display:
+        if self._display is None:
+            raise NoDesktop("The windows were not opened.")
+        return self._display
+
+
+def _family(window: XWindow, depth: int = 3) -> Iterator[int]:
+    """The identifiers of a window and of what is in it: a window manager puts clients into frames of its own."""
+    from Xlib import error
+
+    yield window.id
+    if depth:
+        try:
+            children = window.query_tree().children
+        except error.XError:
+            return
+        for child in children:
+            yield from _family(child, depth - 1)
