@@ -72,11 +72,10 @@ class Control:
             answer, self._question, self._answer = self._answer, None, None
             return None if self.stopped() else answer
 
-    def wait_while_held(self) -> bool:
-        """Block while paused or taken over; false when the run is stopped."""
+    def wait_while(self, state: State) -> None:
+        """Block as long as the person wants `state`; a stop ends every wait."""
         with self._changed:
-            self._changed.wait_for(lambda: self.stopped() or self._state == "running")
-            return not self.stopped()
+            self._changed.wait_for(lambda: self.stopped() or self._state != state)
 
     def _set(self, state: State) -> None:
         with self._changed:

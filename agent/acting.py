@@ -1,0 +1,170 @@
+"""Owns what becomes of one reply's actions: looked at again, judged, asked about, and done, refused or dropped.
+
+The order is the safety: an action is judged by the desktop as it is now, asked about while nothing is injected, and its
+target is compared with what the model saw right before the hands move.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+
+from actions.action import Action, Answer, Outcome, Terminate
+from actions.desktop import Desktop, Window
+from actions.errors import Stopped
+from actions.execute import execute, same_target, target
+from actions.frame import Frame
+from actions.geometry import Point
+from actions.render import arguments, describe
+from actions.safety import Verdict, context_of, verdict
+from actions.settle import settle
+from agent.control import Control
+from agent.events import Acted, ApprovalAsked, ApprovalGiven, Event, Judged, Mode, StateChanged
+from agent.stopwatch import Stopwatch
+
+DONE = "Done."
+_BETWEEN = 0.5
+"""Seconds that the screen gets to settle between two actions of one reply."""
+_MOVED = "the screen changed there after you saw it; look again"
+_TAKEN_OVER = "the person used the computer meanwhile; look again"
+_NOT_TRIED = "not tried"
+
+
+def hold(control: Control, clock: Stopwatch) -> Generator[Event, None, bool]:
+    """Wait as long as the run is paused or taken over; returns whether the person had the mouse meanwhile.
+
+    Raises:
+        Stopped: the run is to end.
+    """
+    taken_over, held = False, False
+    while (state := control.state) in ("paused", "taken_over"):
+        held, taken_over = True, taken_over or state == "taken_over"
+        yield StateChanged(at=time.time(), state=state)
+        with clock.timing("wait"):
+            control.wait_while(state)
+    if control.stopped():
+        raise Stopped("Stopped by the person.")
+    if held:
+        yield StateChanged(at=time.time(), state="running")
+    return taken_over
+
+
+def told(outcomes: Sequence[Outcome]) -> str:
+    """What came of a reply's actions, in the words that the model reads next."""
+    bad = next((index for index, outcome in enumerate(outcomes) if outcome.status != "done"), None)
+    if bad is None:
+        return DONE
+    why = f"Not done: {outcomes[bad].words}"
+    return why if bad == 0 else f"Of {len(outcomes)} actions the first {bad} done. {why}"
+
+
+class Hands:
+    """Carries out replies' actions, each with its events.
+
+    Args:
+        desktop: whose hands they are.
+        control: asked before every action and at every input event.
+        mode: whether the person is asked.
+        allowed: in free mode, the one window they may work in.
+    """
+
+    def __init__(self, desktop: Desktop, control: Control, mode: Mode, allowed: Window | None) -> None:
+        self._desktop, self._control = desktop, control
+        self._mode, self._allowed = mode, allowed
+
+    def act(
+        self, step: int, actions: Sequence[Action], frame: Frame, clock: Stopwatch
+    ) -> Generator[Event, None, list[Outcome]]:
+        """Carry out the actions in order while each target is still what `frame` shows; the rest is dropped.
+
+        Raises:
+            Stopped: the run is to end.
+        """
+        outcomes: list[Outcome] = []
+        ended = False
+        for index, action in enumerate(actions):
+            if ended or (outcomes and outcomes[-1].status != "done"):
+                outcome = Outcome("dropped", _NOT_TRIED)
+            else:
+                if outcomes:
+                    self._settle_between(frame, clock)
+                outcome = yield from self._one(step, index, action, frame, clock)
+                ended = isinstance(action, Answer | Terminate)
+            outcomes.append(outcome)
+            yield Acted(
+                at=time.time(),
+                step=step,
+                index=index,
+                status=outcome.status,
+                words=outcome.words,
+                target=_xy(outcome.at),
+            )
+        return outcomes
+
+    def _one(
+        self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch
+    ) -> Generator[Event, None, Outcome]:
+        if (yield from hold(self._control, clock)):
+            return Outcome("dropped", _TAKEN_OVER)
+        with clock.timing("guard"):
+            place = target(action, frame)
+            moved = not same_target(action, frame, self._desktop)
+            judged = None if moved else self._judge(action, place, frame)
+        if judged is None:
+            return Outcome("dropped", _MOVED, place)
+        yield _judged_event(step, index, action, place, judged)
+        if judged.kind == "refuse":
+            return Outcome("refused", judged.reason, place)
+        if judged.kind == "ask":
+            against = yield from self._ask(step, index, action, frame, judged, clock)
+            if against is not None:
+                return against
+        if isinstance(action, Answer | Terminate):
+            return Outcome("done", DONE)
+        with clock.timing("act"):
+            return execute(action, frame, self._desktop, self._control.stopped)
+
+    def _ask(
+        self, step: int, index: int, action: Action, frame: Frame, judged: Verdict, clock: Stopwatch
+    ) -> Generator[Event, None, Outcome | None]:
+        """Ask the person about an action; returns what speaks against it, or None."""
+        self._control.ask(step, index)
+        yield ApprovalAsked(at=time.time(), step=step, index=index, words=describe(action), reason=judged.reason)
+        with clock.timing("wait"):
+            answer = self._control.wait_for_answer()
+        if answer is None:
+            raise Stopped("Stopped by the person.")
+        yield ApprovalGiven(at=time.time(), step=step, index=index, approved=answer.approved, note=answer.note)
+        if not answer.approved:
+            note = f": {answer.note}" if answer.note else ""
+            return Outcome("refused", f"the person said no{note}")
+        if (yield from hold(self._control, clock)):
+            return Outcome("dropped", _TAKEN_OVER)
+        with clock.timing("guard"):
+            # Minutes may have passed.
+            return None if same_target(action, frame, self._desktop) else Outcome("dropped", _MOVED)
+
+    def _judge(self, action: Action, place: Point | None, frame: Frame) -> Verdict:
+        allowed = self._allowed and next((w for w in self._desktop.windows.all() if w.id == self._allowed.id), None)
+        return verdict(action, context_of(self._mode, frame.view, place, allowed, self._desktop))
+
+    def _settle_between(self, frame: Frame, clock: Stopwatch) -> None:
+        with clock.timing("settle"):
+            settle(self._desktop, frame.view, self._control.stopped, _BETWEEN, before=frame)
+
+
+def _judged_event(step: int, index: int, action: Action, place: Point | None, judged: Verdict) -> Judged:
+    return Judged(
+        at=time.time(),
+        step=step,
+        index=index,
+        action=arguments(action),
+        words=describe(action),
+        target=_xy(place),
+        verdict=judged.kind,
+        reason=judged.reason,
+    )
+
+
+def _xy(point: Point | None) -> tuple[int, int] | None:
+    return (point.x, point.y) if point else None

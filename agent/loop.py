@@ -1,0 +1,288 @@
+"""Owns the loop: look, think, act, check, until the task ends, a limit is reached or the person stops it.
+
+`run` is a plain generator of events: whoever iterates it is the process it runs in, and what it has not yet been asked
+for does not happen.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from actions.action import Action, Answer, Outcome, Terminate
+from actions.desktop import Desktop
+from actions.errors import ActionError, Stopped
+from actions.look import CaptureTarget, window_of
+from actions.parse.turn import Turn
+from actions.render import arguments
+from agent.acting import Hands, hold, told
+from agent.control import Control
+from agent.errors import AgentError, InputError, StoreError
+from agent.events import (
+    ApprovalAsked,
+    Event,
+    Mode,
+    Replied,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+    StateChanged,
+    StepFinished,
+    StepStarted,
+)
+from agent.intents import Limits
+from agent.mind.base import Mind, MindInfo, Reply, ThinkOptions
+from agent.prompt import HistoryPolicy, PastStep
+from agent.stopwatch import Stopwatch
+from agent.store import RunFolder
+from agent.thinking import Thinker, read
+
+UNREADABLE = 3
+"""So many replies in a row that mean nothing end a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a task is worked on.
+
+    Attributes:
+        mode: `watch` asks the person before every action of mouse and keyboard; `free` does not, inside one window.
+        capture: what the model sees; in free mode the window that it may work in.
+        limits: where the run ends by itself.
+        policy: how much of the past the model reads again.
+        think: how a turn is decoded.
+
+    Raises:
+        InputError: free mode without a named window.
+    """
+
+    mode: Mode = "watch"
+    capture: CaptureTarget = CaptureTarget("desktop")  # noqa: RUF009 - it is frozen
+    limits: Limits = Limits()  # noqa: RUF009 - it is frozen
+    policy: HistoryPolicy = HistoryPolicy()  # noqa: RUF009 - it is frozen
+    think: ThinkOptions = ThinkOptions()  # noqa: RUF009 - it is frozen
+
+    def __post_init__(self) -> None:
+        if self.mode == "free" and not (self.capture.kind == "window" and self.capture.name):
+            raise InputError("Free mode works inside one window only: name the window by a part of its title.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    status: RunStatus
+    words: str
+
+
+_STOPPED = _Ending("stopped", "Stopped by the person.")
+
+
+def run(
+    task: str,
+    control: Control,
+    desktop: Desktop,
+    mind: Mind,
+    options: Options | None = None,
+    store: RunFolder | None = None,
+) -> Iterator[Event]:
+    """Work on a task; every event is recorded before it is yielded, and the last one is RunFinished.
+
+    Args:
+        task: the person's words.
+        control: where the person's word arrives while it runs.
+        desktop: opened.
+        mind: is loaded if need be, and stays open.
+        options: watched, over the whole desktop, if None.
+        store: where the run is kept; it stays open.
+    """
+    loop = _Loop(task, control, desktop, mind, options or Options(), store)
+    try:
+        for event in loop.events():
+            with loop.clock.timing("store"):
+                if store:
+                    store.append(event)
+            # Whoever asks the person in a terminal does so before taking the next event.
+            with loop.clock.timing("wait" if isinstance(event, ApprovalAsked) else "store"):
+                yield event
+    except StoreError as error:
+        # What cannot be recorded does not go on.
+        yield RunFinished(at=time.time(), status="error", words=str(error), steps=loop.number)
+    finally:
+        desktop.input.release_all()
+
+
+class _Loop:
+    """The state of one run.
+
+    Attributes:
+        clock: of the present step.
+        number: of the present step, from 1; 0 before the first.
+    """
+
+    def __init__(
+        self, task: str, control: Control, desktop: Desktop, mind: Mind, options: Options, store: RunFolder | None
+    ) -> None:
+        self._task, self._control, self._desktop, self._options, self._store = task, control, desktop, options, store
+        self._thinker = Thinker(task, desktop, mind, options.capture, options.policy, options.think, store)
+        self.clock = Stopwatch()
+        self.number = 0
+        self._open = False
+        self._unreadable = 0
+        self._worked = 0.0
+
+    def events(self) -> Generator[Event]:
+        """The whole run; only StoreError, which the caller meets itself, ends it before RunFinished."""
+        try:
+            yield from self._start()
+            ending = yield from self._steps()
+        except Stopped:
+            yield StateChanged(at=time.time(), state="stopping")
+            ending = _STOPPED
+        except (ActionError, AgentError) as error:
+            ending = _Ending("error", str(error))
+        if self._open:
+            yield self._finished(ending.words)
+        yield RunFinished(at=time.time(), status=ending.status, words=ending.words, steps=self.number)
+
+    def _start(self) -> Generator[Event]:
+        info = MindInfo("")
+        try:
+            info = yield from self._thinker.wake()
+        finally:
+            yield self._started(info)
+
+    def _steps(self) -> Generator[Event, None, _Ending]:
+        allowed = window_of(self._options.capture, self._desktop) if self._options.mode == "free" else None
+        hands = Hands(self._desktop, self._control, self._options.mode, allowed)
+        self.clock = Stopwatch()
+        while (ending := self._limit()) is None:
+            self.number, self._open = self.number + 1, True
+            yield StepStarted(at=time.time(), step=self.number)
+            if (yield from hold(self._control, self.clock)):
+                self._thinker.distrust()
+            words, ending = yield from self._step(hands)
+            yield self._finished(words)
+            if ending:
+                return ending
+        return ending
+
+    def _step(self, hands: Hands) -> Generator[Event, None, tuple[str, _Ending | None]]:
+        frame, reply = yield from self._thinker.next_reply(self.number, self.clock, self._cancelled)
+        with self.clock.timing("parse"):
+            turn, error = read(reply)
+        yield self._replied(reply, turn, error)
+        if reply.stop == "cancelled":
+            return "Cancelled.", self._cut_short()
+        ending = self._given_up(error)
+        if error:
+            words = f"Not done: {error}"
+        else:
+            outcomes = yield from hands.act(self.number, turn.actions, frame, self.clock)
+            words, ending = told(outcomes), _ending(turn.actions, outcomes)
+            if ending is None:
+                self._thinker.rest(frame, self.clock, self._control.stopped)
+        self._thinker.remember(PastStep(frame, reply.text, reply.ids, words))
+        return words, ending
+
+    # ----------------------------------------------------------------------------------------------------------- limits
+
+    def _cancelled(self) -> bool:
+        return self._control.stopped() or self._out_of_time()
+
+    def _out_of_time(self) -> bool:
+        return self._worked + self.clock.wall() - self.clock.waited > self._options.limits.seconds
+
+    def _limit(self) -> _Ending | None:
+        limits = self._options.limits
+        if self.number >= limits.steps:
+            return _Ending("limit", f"The task did not end within {limits.steps} steps.")
+        if self._out_of_time():
+            return _Ending("limit", f"The task did not end within {limits.seconds:g} seconds of work.")
+        return None
+
+    def _cut_short(self) -> _Ending | None:
+        """Why a thought was cancelled."""
+        if self._control.stopped():
+            raise Stopped("Stopped by the person.")
+        return self._limit()
+
+    def _given_up(self, error: str | None) -> _Ending | None:
+        """Count replies that mean nothing; too many in a row end the run."""
+        self._unreadable = self._unreadable + 1 if error else 0
+        if self._unreadable < UNREADABLE:
+            return None
+        return _Ending("error", f"The model's replies could not be read {UNREADABLE} times in a row: {error}")
+
+    # ----------------------------------------------------------------------------------------------------------- events
+
+    def _started(self, info: MindInfo) -> RunStarted:
+        options, parts = self._options, ("screen", "input", "windows", "listener")
+        names = {name: part.name for name, part in zip(parts, self._desktop.parts(), strict=True)}
+        return RunStarted(
+            at=time.time(),
+            run=str(self._store.path) if self._store else "",
+            task=self._task,
+            mode=options.mode,
+            capture=asdict(options.capture),
+            policy=asdict(options.policy),
+            limits=options.limits.model_dump(),
+            mind=asdict(info) | {"think": asdict(options.think)},
+            desktop=names | {"monitors": _monitors(self._desktop)},
+            version=_version(),
+        )
+
+    def _replied(self, reply: Reply, turn: Turn, error: str | None) -> Replied:
+        return Replied(
+            at=time.time(),
+            step=self.number,
+            text=reply.text,
+            ids=list(reply.ids) if reply.ids is not None else None,
+            stop=reply.stop,
+            prompt_tokens=reply.prompt_tokens,
+            cached_tokens=reply.cached_tokens,
+            thought=turn.thought or turn.text,
+            actions=[arguments(action) for action in turn.actions],
+            error=error,
+        )
+
+    def _finished(self, outcome: str) -> StepFinished:
+        """The step's end; the next one's time begins here."""
+        wall, waited = self.clock.wall(), self.clock.waited
+        event = StepFinished(at=time.time(), step=self.number, outcome=outcome, seconds=self.clock.parts(), wall=wall)
+        self._worked += wall - waited
+        self._open, self.clock = False, Stopwatch()
+        return event
+
+
+def _ending(actions: Sequence[Action], outcomes: Sequence[Outcome]) -> _Ending | None:
+    """Whether, and how, a reply's actions end the run."""
+    for action, outcome in zip(actions, outcomes, strict=True):
+        if outcome.status != "done":
+            return None
+        match action:
+            case Answer(text):
+                return _Ending("answered", text)
+            case Terminate("success"):
+                return _Ending("success", "The model says that the task is done.")
+            case Terminate("failure"):
+                return _Ending("failure", "The model says that the task cannot be done.")
+            case _:
+                pass
+    return None
+
+
+def _monitors(desktop: Desktop) -> str:
+    shown = (
+        f"{monitor.name} {monitor.rect.width}×{monitor.rect.height}{monitor.rect.left:+d}{monitor.rect.top:+d}"
+        f" ×{monitor.scale:g}"
+        for monitor in desktop.screen.monitors()
+    )
+    return ", ".join(shown)
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("deskhand")
+    except importlib.metadata.PackageNotFoundError:
+        return "unpackaged"

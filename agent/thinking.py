@@ -1,0 +1,170 @@
+"""Owns how a step comes to its reply: look, build the prompt, listen to the mind; again when the mind was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import assert_never
+
+from actions.desktop import Desktop
+from actions.errors import ParseError
+from actions.frame import Frame, frame_from_rgb
+from actions.geometry import Rect
+from actions.look import CaptureTarget, look, view_of
+from actions.parse import parse
+from actions.parse.turn import Turn
+from actions.settle import settle
+from agent.conversation import Conversation
+from agent.errors import MindLost
+from agent.events import Event, FrameTaken, Noted, Said
+from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
+from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.stopwatch import Stopwatch
+from agent.store import RunFolder
+
+RESTARTS = 2
+"""So many times in a row a lost mind is started again."""
+_GATHER = 0.05
+"""Seconds for which pieces of text are gathered before they are told."""
+_FOLDED = frame_from_rgb(bytes(3), Rect(0, 0, 1, 1), 0.0)
+"""Stands for the picture of a step that is text for good: forty real ones would hold 250 MB."""
+
+
+class Thinker:
+    """What a run sees, remembers and is told by its mind.
+
+    Args:
+        task: the person's words.
+        desktop: whose screen is looked at.
+        mind: says what to do next.
+        capture: what of the screen it sees.
+        policy: how much of the past it reads again.
+        options: how a turn is decoded.
+        store: where pictures are kept.
+    """
+
+    def __init__(
+        self,
+        task: str,
+        desktop: Desktop,
+        mind: Mind,
+        capture: CaptureTarget,
+        policy: HistoryPolicy,
+        options: ThinkOptions,
+        store: RunFolder | None,
+    ) -> None:
+        self._task, self._desktop, self._mind = task, desktop, mind
+        self._capture, self._policy, self._options, self._store = capture, policy, options, store
+        self._past: list[PastStep] = []
+        self._at_rest: Frame | None = None
+        self._lost = 0
+
+    def wake(self) -> Generator[Event, None, MindInfo]:
+        """Load the mind if need be; raises ModelError."""
+        while True:
+            try:
+                return self._mind.info()
+            except MindLost as error:
+                yield self._again(error)
+
+    def next_reply(
+        self, step: int, clock: Stopwatch, cancelled: Callable[[], bool]
+    ) -> Generator[Event, None, tuple[Frame, Reply]]:
+        """Look and think; both again when the mind was lost meanwhile.
+
+        Raises:
+            CaptureError: what is to be seen is not there.
+            ModelError: the mind cannot think; MindLost when it was started again too often.
+        """
+        while True:
+            frame = yield from self._look(step, clock)
+            try:
+                reply = yield from self._think(step, frame, clock, cancelled)
+            except MindLost as error:
+                yield self._again(error)
+            else:
+                self._lost = 0
+                return frame, reply
+
+    def rest(self, frame: Frame, clock: Stopwatch, stop: Callable[[], bool]) -> None:
+        """Let the screen settle; if it does, the picture of it at rest is what the next step sees."""
+        with clock.timing("settle"):
+            settled = settle(self._desktop, frame.view, stop, before=frame)
+        self._at_rest = settled.frame if settled.reason == "still" else None
+
+    def distrust(self) -> None:
+        """Look afresh next time, whatever was seen at rest."""
+        self._at_rest = None
+
+    def remember(self, step: PastStep) -> None:
+        """Add a finished step to what the mind reads again."""
+        self._past.append(step)
+        for index in range(self._policy.folded(len(self._past))):
+            self._past[index] = replace(self._past[index], frame=_FOLDED)
+
+    def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, Frame]:
+        with clock.timing("capture"):
+            frame, self._at_rest = self._at_rest, None
+            if frame is None or frame.view != view_of(self._capture, self._desktop):
+                frame = look(self._desktop, self._capture)
+        with clock.timing("store"):
+            file = self._store.add_frame(frame) if self._store else None
+        box = (frame.view.left, frame.view.top, frame.view.width, frame.view.height)
+        yield FrameTaken(at=time.time(), step=step, digest=frame.digest, view=box, file=file)
+        return frame
+
+    def _think(
+        self, step: int, frame: Frame, clock: Stopwatch, cancelled: Callable[[], bool]
+    ) -> Generator[Event, None, Reply]:
+        spent: dict[str, float] = {}
+        with clock.thinking(spent):
+            conversation = prompt(self._task, self._past, frame, self._policy)
+            reply = yield from self._listen(step, conversation, cancelled)
+            spent.update(reply.seconds)
+        return reply
+
+    def _listen(
+        self, step: int, conversation: Conversation, cancelled: Callable[[], bool]
+    ) -> Generator[Event, None, Reply]:
+        text, told_at = "", 0.0
+        for item in self._mind.think(conversation, self._options, cancelled):
+            match item:
+                case Piece(piece):
+                    text += _encodable(piece)
+                    if time.monotonic() >= told_at + _GATHER:
+                        yield Said(at=time.time(), step=step, text=text)
+                        text, told_at = "", time.monotonic()
+                case Reply():
+                    if text:
+                        yield Said(at=time.time(), step=step, text=text)
+                    return replace(item, text=_encodable(item.text))
+                case _:
+                    assert_never(item)
+        raise MindLost("it ended without a reply")
+
+    def _again(self, error: MindLost) -> Noted:
+        """What the person is told when the mind is started again; raises MindLost when that was done too often."""
+        self._lost += 1
+        if self._lost > RESTARTS:
+            raise MindLost(f"The model's process ended {self._lost} times in a row: {error}") from error
+        words = f"The model's process ended ({error}); starting it again."
+        return Noted(at=time.time(), words=words, level="warning")
+
+
+def read(reply: Reply) -> tuple[Turn, str | None]:
+    """What a reply means, and what is wrong with it, in words for the model, or None."""
+    try:
+        turn = parse(reply.text)
+    except ParseError as error:
+        return Turn(reply.text, "", ()), str(error)
+    if turn.actions:
+        return turn, None
+    if reply.stop == "length":
+        return turn, "The reply was cut off before its call: say less, then make one call of the tool."
+    return turn, "Nothing was called: end every turn with one call of the tool."
+
+
+def _encodable(text: str) -> str:
+    """The text without halves of characters, which no file or pipe can hold."""
+    return text.encode("utf-8", "replace").decode()
