@@ -1,0 +1,101 @@
+"""Owns `deskhand doctor`: what this machine has, what is missing, how to get it; and the first try of a model."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import psutil
+
+from actions.backends import close_desktop, open_desktop, refusal
+from agent.errors import AgentError
+from agent.evaluate.desk import PracticeDesk
+from agent.evaluate.find import find_widgets
+from agent.mind.client import MindClient
+from agent.mind.probe import probe
+from agent.mind.weights import find_weights
+from agent.virtual_screen import VirtualScreen, missing_tools
+
+_LIBRARIES = ("torch", "transformers", "PySide6-Essentials", "mss", "pyautogui", "pynput", "qwen-vl-utils")
+_GB = 1e9
+WIDGETS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, what was found, whether that is well, and what to do if not."""
+
+    what: str
+    found: str
+    well: bool = True
+    advice: str = ""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--try", dest="model", metavar="MODEL", help="load a model and see whether it sees and finds")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def go(options: argparse.Namespace) -> int:
+    """Print the findings; 0 when all is well, 1 when something is missing.
+
+    Raises:
+        AgentError, ActionError: the model cannot be tried.
+    """
+    findings = [*machine(), *(tried(options.model) if options.model else ())]
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(f"{'✓' if finding.well else '✗'} {finding.what:<20} {finding.found}")
+            if not finding.well and finding.advice:
+                print(f"  {'':<20} {finding.advice}")
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def machine() -> Iterator[Finding]:
+    """What the machine has."""
+    memory = psutil.virtual_memory()
+    yield Finding("System", f"{platform.system()} {platform.release()}, Python {platform.python_version()}")
+    yield Finding("Memory", f"{memory.total / _GB:.0f} GB, {memory.available / _GB:.0f} GB free")
+    for library in _LIBRARIES:
+        try:
+            yield Finding(library, importlib.metadata.version(library))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(library, "not installed", well=False, advice="Install Deskhand again, or run `make setup`.")
+    why = refusal()
+    yield Finding("Desktop", why or f"X11 on {os.environ['DISPLAY']}", well=why is None, advice="")
+    missing = missing_tools()
+    yield Finding("Virtual screen", f"needs {', '.join(missing)}" if missing else "ready", well=not missing)
+    try:
+        yield Finding("Embedded model", f"{find_weights('nano').size / 1e6:.0f} MB")
+    except AgentError as error:
+        yield Finding("Embedded model", str(error), well=False, advice="Install Deskhand again, or run `make nano`.")
+
+
+def tried(model: str) -> Iterator[Finding]:
+    """What a model does when it is loaded and asked to find widgets on a screen of its own."""
+    with contextlib.closing(MindClient(model)) as mind:
+        result = probe(mind)
+        info, found = result.info, result.found
+        yield Finding("Model", f"{info.model}, loaded in {result.load_seconds:.1f} s")
+        yield Finding("Runs on", f"{info.device}, {info.dtype}, {info.attention}: {info.chosen}", found.all_on_device)
+        advice = "This build drops pictures: use the published safetensors checkpoint."
+        yield Finding("Sees the picture", "yes" if found.sees_image else "no", well=found.sees_image, advice=advice)
+        yield Finding("Reads", f"{found.prefill_tokens_per_second:.0f} tokens a second")
+        yield Finding("Speaks", f"{found.decode_tokens_per_second:.1f} tokens a second")
+        yield Finding("Peak memory", f"{found.peak_memory / _GB:.2f} GB")
+        with contextlib.ExitStack() as stack:
+            os.environ.update(stack.enter_context(VirtualScreen()))
+            desk = stack.enter_context(PracticeDesk())
+            desktop = open_desktop()
+            stack.callback(close_desktop, desktop)
+            hits = find_widgets(mind, desk, desktop, WIDGETS)
+        yield Finding("Finds widgets", f"{hits} of {WIDGETS}", well=hits > WIDGETS // 2)

@@ -1,0 +1,145 @@
+"""Owns `deskhand run`: the runner's loop in a terminal, with approvals at the prompt."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from pathlib import Path
+
+from agent.control import Answer, Control
+from agent.errors import InputError
+from agent.events import (
+    Acted,
+    ApprovalAsked,
+    Event,
+    Judged,
+    Noted,
+    Replied,
+    RunFinished,
+    RunStarted,
+    StepStarted,
+    event_to_json,
+)
+from agent.host import Host, options_of
+from agent.intents import Capture, Limits, StartRun
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("task", help="what to do, in plain words")
+    parser.add_argument("--model", default="nano", help="nano, a checkpoint folder, a hub name, or scripted:FILE")
+    seen = parser.add_mutually_exclusive_group()
+    seen.add_argument("--window", metavar="TITLE", help="show the model one window, by a part of its title")
+    seen.add_argument("--monitor", metavar="NAME", help="show the model one monitor")
+    seen.add_argument("--region", metavar="L,T,W,H", help="show the model a region, in pixels of the desktop")
+    parser.add_argument("--free", action="store_true", help="do not ask; act inside --window only")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
+    parser.add_argument("--max-steps", type=int, default=40, metavar="N", help="most steps (40)")
+    parser.add_argument("--history", choices=("append", "rewrite"), default="append", help="how the past is read again")
+
+
+def go(options: argparse.Namespace) -> int:
+    """Do the task; 0 when the model says that it is done, 1 when not.
+
+    Raises:
+        InputError: the options cannot be used together, or nobody is there to be asked.
+    """
+    start = start_of(options)
+    options_of(start)
+    if start.mode == "watch" and not sys.stdin.isatty() and not start.dry_run:
+        raise InputError("Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run.")
+    control, host = Control(), Host()
+    signal.signal(signal.SIGINT, lambda *_: control.stop())
+    code = 1
+    with contextlib.closing(host):
+        for event in host.run(start, control):
+            _show(event, as_json=options.json)
+            if isinstance(event, ApprovalAsked):
+                control.answer(event.step, event.index, _asked(event, start))
+            if isinstance(event, RunFinished):
+                code = 0 if event.status in ("success", "answered") else 1
+    return code
+
+
+def start_of(options: argparse.Namespace) -> StartRun:
+    """The intent that the options are.
+
+    Raises:
+        InputError: a value cannot be used.
+    """
+    if not options.task.strip():
+        raise InputError("The task is empty: say in plain words what to do.")
+    if options.max_steps < 1:
+        raise InputError(f"--max-steps must be at least 1, not {options.max_steps}.")
+    return StartRun(
+        task=options.task,
+        model=options.model,
+        mode="free" if options.free else "watch",
+        capture=_capture(options),
+        limits=Limits(steps=options.max_steps),
+        history=options.history,
+        dry_run=options.dry_run,
+    )
+
+
+def _capture(options: argparse.Namespace) -> Capture:
+    if options.window:
+        return Capture(kind="window", name=options.window)
+    if options.monitor:
+        return Capture(kind="monitor", name=options.monitor)
+    if options.region:
+        return Capture(kind="region", region=_region(options.region))
+    return Capture()
+
+
+def _region(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--region takes four whole numbers, LEFT,TOP,WIDTH,HEIGHT, not “{text}”.") from error
+    if width < 1 or height < 1:
+        raise InputError(f"--region {text} is empty: width and height must be at least 1.")
+    return left, top, width, height
+
+
+def _asked(event: ApprovalAsked, start: StartRun) -> Answer:
+    """The person's word; in a dry run nothing is done, so that nobody need be asked."""
+    if start.dry_run:
+        return Answer(approved=True)
+    try:
+        words = input(f"  {event.words} — {event.reason} Do it? [y/N, or why not] ").strip()
+    except EOFError:
+        words = ""
+    yes = words.casefold() in ("y", "yes", "j", "ja", "是")
+    return Answer(approved=yes, note="" if yes or words.casefold() in ("n", "no") else words)
+
+
+def _show(event: Event, *, as_json: bool) -> None:
+    if as_json:
+        print(event_to_json(event), flush=True)
+        return
+    if line := _line(event):
+        print(line, flush=True)
+
+
+def _line(event: Event) -> str:
+    match event:
+        case RunStarted():
+            return f"{event.task}\n  {event.mind.get('model', '')}: {event.mind.get('chosen', '')}\n  {Path(event.run)}"
+        case StepStarted():
+            return f"\nStep {event.step}"
+        case Replied():
+            return f"  {event.thought or event.text}" + (f"\n  ! {event.error}" if event.error else "")
+        case Judged() if event.verdict == "refuse":
+            return f"  ✗ {event.words}: {event.reason}"
+        case Acted():
+            return f"  → {event.words}"
+        case Noted():
+            return f"  ! {event.words}"
+        case RunFinished():
+            return f"\n{event.words}"
+        case _:
+            return ""

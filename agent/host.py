@@ -1,0 +1,120 @@
+"""Owns what stays between runs: the desktop and the mind; and it makes a run of a StartRun."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator, Iterator
+
+from actions.backends import close_desktop, open_desktop
+from actions.desktop import Desktop
+from actions.errors import ActionError
+from actions.geometry import Rect
+from actions.look import CaptureTarget
+from agent.control import Control
+from agent.errors import AgentError, StoreError
+from agent.events import Event, Noted, RunFinished
+from agent.intents import Capture, StartRun
+from agent.loop import Options, run
+from agent.mind.base import Mind
+from agent.mind.choose import open_mind
+from agent.prompt import HistoryPolicy
+from agent.report import write_report
+from agent.store import RunFolder
+
+
+class Host:
+    """Keeps the desktop open and the model loaded from one run to the next; one run at a time."""
+
+    def __init__(self) -> None:
+        self._desktop: tuple[bool, Desktop] | None = None
+        self._mind: tuple[str, Mind] | None = None
+        self._control: Control | None = None
+
+    def run(self, start: StartRun, control: Control) -> Iterator[Event]:
+        """The events of one run, whatever happens; it leaves a folder with a report."""
+        self._control = control
+        try:
+            options = options_of(start)
+            desktop = self._opened(start.dry_run)
+            folder = RunFolder.create()
+        except (ActionError, AgentError) as error:
+            yield RunFinished(at=time.time(), status="error", words=str(error), steps=0)
+            return
+        with contextlib.closing(folder):
+            ended = yield from self._play(start, control, desktop, options, folder)
+        try:
+            write_report(folder.path)
+        except StoreError as error:
+            yield Noted(at=time.time(), words=str(error), level="warning")
+        if ended:
+            yield ended
+
+    def _play(
+        self, start: StartRun, control: Control, desktop: Desktop, options: Options, folder: RunFolder
+    ) -> Generator[Event, None, RunFinished | None]:
+        """All events but the last, which is returned: the report is written before the run is said to be over."""
+        try:
+            mind = self._thinking(start.model)
+        except AgentError as error:
+            return RunFinished(at=time.time(), status="error", words=str(error), steps=0)
+        for event in run(start.task, control, desktop, mind, options, folder):
+            if isinstance(event, RunFinished):
+                return event
+            yield event
+        return None
+
+    def stop(self) -> None:
+        """Stop the present run, from any thread: the person's stop key."""
+        if self._control:
+            self._control.stop()
+
+    def release(self) -> None:
+        """Lift everything that the hands hold."""
+        if self._desktop:
+            self._desktop[1].input.release_all()
+
+    def close(self) -> None:
+        """Let desktop and mind go; safe to call twice."""
+        if self._mind:
+            self._mind[1].close()
+            self._mind = None
+        if self._desktop:
+            close_desktop(self._desktop[1])
+            self._desktop = None
+
+    def _opened(self, dry_run: bool) -> Desktop:
+        if self._desktop and self._desktop[0] == dry_run:
+            return self._desktop[1]
+        if self._desktop:
+            close_desktop(self._desktop[1])
+            self._desktop = None
+        desktop = open_desktop(dry_run=dry_run)
+        desktop.listener.listen(self.stop)
+        self._desktop = (dry_run, desktop)
+        return desktop
+
+    def _thinking(self, model: str) -> Mind:
+        if self._mind and self._mind[0] == model and not model.startswith("scripted:"):
+            return self._mind[1]
+        if self._mind:
+            self._mind[1].close()
+            self._mind = None
+        mind = open_mind(model)
+        self._mind = (model, mind)
+        return mind
+
+
+def options_of(start: StartRun) -> Options:
+    """How the loop is to work for an intent.
+
+    Raises:
+        InputError: free mode without a window.
+    """
+    policy = HistoryPolicy(kind=start.history)
+    return Options(mode=start.mode, capture=target_of(start.capture), limits=start.limits, policy=policy)
+
+
+def target_of(capture: Capture) -> CaptureTarget:
+    """What is looked at, for what an intent says."""
+    return CaptureTarget(capture.kind, capture.name, Rect(*capture.region) if capture.region else None)

@@ -1,0 +1,128 @@
+"""Owns the runner process, `python -m agent.runner`: intents come in and events go out, one JSON line each.
+
+It is the only process that looks and acts. Its stdout is kept for the protocol before anything else is imported.
+"""
+
+from __future__ import annotations
+
+from agent.process import read_lines, take_stdout, write_line
+
+_PROTOCOL = take_stdout() if __name__ == "__main__" else -1
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import assert_never
+
+from agent.control import Answer, Control
+from agent.errors import ProtocolError
+from agent.events import Event, Noted, RunFinished, event_to_json
+from agent.host import Host
+from agent.intents import Approve, Deny, Intent, Pause, Quit, Resume, StartRun, Stop, TakeOver, intent_from_json
+
+
+class Runner:
+    """Reads intents in a thread, and works on one run at a time in the main thread.
+
+    Args:
+        intents: descriptor to read lines from.
+        events: descriptor to write lines to.
+    """
+
+    def __init__(self, intents: int, events: int) -> None:
+        self._intents, self._events = intents, events
+        self._host = Host()
+        self._starts: queue.Queue[StartRun | None] = queue.Queue()
+        self._control: Control | None = None
+        self._write = threading.Lock()
+
+    def serve(self) -> None:
+        """Work until told to quit, or until whoever sends the intents is gone."""
+        threading.Thread(target=self._read, name="intents", daemon=True).start()
+        try:
+            while (start := self._starts.get()) is not None:
+                self._run(start)
+        finally:
+            self._host.close()
+
+    def _run(self, start: StartRun) -> None:
+        control = self._control = Control()
+        try:
+            for event in self._host.run(start, control):
+                if isinstance(event, RunFinished):
+                    self._control = None
+                self._tell(event)
+        finally:
+            self._control = None
+
+    def _tell(self, event: Event) -> None:
+        try:
+            with self._write:
+                write_line(self._events, event_to_json(event))
+        except OSError:  # the shell is gone; its end of the intents says so too
+            self.end()
+
+    def _read(self) -> None:
+        for line in read_lines(self._intents):
+            try:
+                intent = intent_from_json(line)
+            except ProtocolError as error:
+                self._tell(Noted(at=time.time(), words=f"The runner was sent {error}", level="warning"))
+                continue
+            if isinstance(intent, Quit):
+                break
+            self._take(intent)
+        self.end()
+
+    def end(self) -> None:
+        """End the present run and then the process; callable from any thread and from a signal."""
+        if self._control:
+            self._control.stop()
+        self._starts.put(None)
+
+    def _take(self, intent: Intent) -> None:
+        if isinstance(intent, StartRun):
+            self._starts.put(intent)
+        elif isinstance(intent, Quit):
+            self.end()
+        elif self._control:
+            self._steer(intent, self._control)
+
+    def _steer(self, intent: Approve | Deny | Pause | Resume | TakeOver | Stop, control: Control) -> None:
+        match intent:
+            case Approve(step=step, index=index):
+                control.answer(step, index, Answer(approved=True))
+            case Deny(step=step, index=index, note=note):
+                control.answer(step, index, Answer(approved=False, note=note))
+            case Pause():
+                control.pause()
+            case Resume():
+                control.resume()
+            case TakeOver():
+                control.take_over()
+            case Stop():
+                self._stop(control)
+            case _:
+                assert_never(intent)
+
+    def _stop(self, control: Control) -> None:
+        """Stop the run; a second stop ends the process, and the watchdog lifts what is held."""
+        if control.stopped():
+            os._exit(1)
+        control.stop()
+
+
+def main(events: int) -> int:
+    """Serve stdin's intents; a TERM signal ends the run and the process."""
+    runner = Runner(sys.stdin.fileno(), events)
+    signal.signal(signal.SIGTERM, lambda *_: runner.end())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    runner.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(_PROTOCOL))
