@@ -76,7 +76,7 @@ def test_nothing_is_touched_outside_the_allowed_window(screen, desk):
     deal = desk.deal(7, "press", 1)
     escape = call(action="key", keys=["alt", "f4"])
     events = play(screen, deal.task, [escape, call(action="terminate", status="failure")])
-    assert [event["verdict"] for event in events if event["kind"] == "judged"][0] == "refuse"
+    assert next(event["verdict"] for event in events if event["kind"] == "judged") == "refuse"
     assert not desk.state().spoiled
 
 

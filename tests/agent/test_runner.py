@@ -1,0 +1,128 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.events import ApprovalAsked, Noted, Replied, RunFinished, RunStarted, event_from_json
+from agent.intents import Approve, Deny, Quit, StartRun, Stop, intent_to_json
+from agent.store import RunFolder
+
+_HOSTILE = """
+import ctypes, os, sys, threading, time
+
+def shout():
+    while "agent.host" not in sys.modules:
+        time.sleep(0.001)
+    while True:
+        print("a library prints", flush=True)
+        os.write(1, b"and so does C\\n")
+        ctypes.CDLL(None).puts(b"through its own buffer")
+        ctypes.CDLL(None).fflush(None)
+        time.sleep(0.005)
+
+threading.Thread(target=shout, daemon=True).start()
+"""
+CLICK = '<tool_call>\n{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [500, 500]}}\n</tool_call>'
+DONE = '<tool_call>\n{"name": "computer_use", "arguments": {"action": "terminate", "status": "success"}}\n</tool_call>'
+
+
+class RunnerChild:
+    """The runner as the shell has it: a child process with two pipes."""
+
+    def __init__(self, env):
+        command = [sys.executable, "-m", "agent.runner"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+
+    def send(self, intent):
+        self.process.stdin.write(intent_to_json(intent).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def events(self):
+        for line in self.process.stdout:
+            event = event_from_json(line)
+            yield event
+            if isinstance(event, RunFinished):
+                return
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def runner(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(_HOSTILE)
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{Path.cwd()}", "DESKHAND_HOME": str(tmp_path)}
+    child = RunnerChild(env)
+    yield child
+    child.close()
+
+
+def script(tmp_path, *replies):
+    path = tmp_path / "script.json"
+    path.write_text(json.dumps(replies))
+    return f"scripted:{path}"
+
+
+def test_a_whole_run_in_watch_mode_amid_hostile_prints(runner, tmp_path):
+    model = script(tmp_path, f"Click it.\n{CLICK}", f"Click again.\n{CLICK}", f"Done.\n{DONE}")
+    runner.send(StartRun(task="press it", model=model, dry_run=True))
+    seen = []
+    for event in runner.events():
+        seen.append(event)
+        if isinstance(event, ApprovalAsked):
+            approve = event.step == 1
+            answer = Approve if approve else Deny
+            runner.send(answer(step=event.step, index=event.index))
+    assert isinstance(seen[0], RunStarted)
+    assert seen[-1].status == "success"
+    assert [event.status for event in seen if event.kind == "acted"] == ["done", "refused", "done"]
+    folder = next((tmp_path / "runs").iterdir())
+    assert (folder / "report.html").exists()
+    assert [event.kind for event in RunFolder.read(folder)] == [event.kind for event in seen]
+
+
+def test_stop_ends_a_run_that_waits_for_the_person(runner, tmp_path):
+    runner.send(StartRun(task="press it", model=script(tmp_path, CLICK), dry_run=True))
+    for event in runner.events():
+        if isinstance(event, ApprovalAsked):
+            runner.send(Stop())
+    assert event.status == "stopped"
+
+
+def test_a_line_that_is_no_intent_is_told_and_harms_nothing(runner, tmp_path):
+    runner.process.stdin.write(b'{"kind": "launch_rockets"}\n')
+    runner.send(StartRun(task="end it", model=script(tmp_path, DONE), dry_run=True))
+    seen = list(runner.events())
+    assert any(isinstance(event, Noted) and event.level == "warning" for event in seen)
+    assert seen[-1].status == "success"
+
+
+def test_it_ends_when_told_to_quit_or_left_alone(runner):
+    runner.send(Quit())
+    assert runner.process.wait(30) == 0
+
+
+def test_a_script_that_cannot_be_read_is_one_sentence(runner):
+    runner.send(StartRun(task="x", model="scripted:/no/such/file", dry_run=True))
+    *_, last = runner.events()
+    assert last.status == "error"
+    assert "/no/such/file" in last.words
+
+
+def test_unreadable_replies_go_back_to_the_model_and_end_the_run_after_three(runner, tmp_path):
+    runner.send(StartRun(task="x", model=script(tmp_path, "a", "b", "c"), dry_run=True))
+    seen = list(runner.events())
+    assert [bool(event.error) for event in seen if isinstance(event, Replied)] == [True] * 3
+    assert seen[-1].status == "error"
+
+
+def test_it_loads_neither_qt_nor_torch():
+    loaded = "import agent.runner, sys; print([m for m in ('torch', 'PySide6', 'transformers') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
