@@ -1,0 +1,1 @@
+"""Training: Deskhand's own models and fine-tuning."""

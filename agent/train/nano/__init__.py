@@ -1,0 +1,1 @@
+"""The embedded model: its shape, its lessons, and the one command that trains it."""
