@@ -1,0 +1,1 @@
+"""Observable models of what goes on: the run, its steps, its frames. No widgets."""

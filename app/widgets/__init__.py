@@ -1,0 +1,1 @@
+"""One visible thing each; they know state, never workers."""

@@ -1,0 +1,1 @@
+"""Windows arrange widgets; they hold no logic."""

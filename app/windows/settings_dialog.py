@@ -1,0 +1,97 @@
+"""Owns the dialog of the settings that are not beside the prompt: look, language, limits, memory."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from app.settings import Settings
+from app.translate import LANGUAGES, tr
+from app.widgets.run_bar import STOP_KEY
+from app.widgets.wrap_label import WrapLabel
+
+
+class SettingsDialog(QDialog):
+    """Shows Settings. Emits them anew when the person accepts."""
+
+    settings_changed = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Settings"))
+        self.setMinimumWidth(480)
+        self._settings = settings
+        runs, look = settings.runs, settings.appearance
+        self.theme = _choice({"system": tr("As the desktop"), "light": tr("Light"), "dark": tr("Dark")}, look.theme)
+        self.language = _choice({"system": tr("As the desktop"), **LANGUAGES}, look.language)
+        self.steps = _number(runs.limits.steps, 1, 1000)
+        self.minutes = _number(max(1, round(runs.limits.seconds / 60)), 1, 24 * 60)
+        self.history = _choice(
+            {"append": tr("Keep the conversation, fold old steps (fast)"), "rewrite": tr("Retell it at each step")},
+            runs.history,
+        )
+        self._arrange()
+
+    def accept(self) -> None:
+        """Emit the settings as they are shown now, and close."""
+        self.settings_changed.emit(self.shown())
+        super().accept()
+
+    def shown(self) -> Settings:
+        """The settings as the dialog shows them."""
+        limits = self._settings.runs.limits
+        if (self.steps.value(), self.minutes.value()) != (limits.steps, round(limits.seconds / 60)):
+            limits = limits.model_copy(update={"steps": self.steps.value(), "seconds": self.minutes.value() * 60.0})
+        look = {"theme": self.theme.currentData(), "language": self.language.currentData()}
+        runs = {"limits": limits, "history": self.history.currentData()}
+        return self._settings.model_copy(
+            update={
+                "appearance": self._settings.appearance.model_copy(update=look),
+                "runs": self._settings.runs.model_copy(update=runs),
+            }
+        )
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(12)
+        form.setHorizontalSpacing(24)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, field in (
+            (tr("Theme"), self.theme),
+            (tr("Language"), self.language),
+            (tr("Most steps of a run"), self.steps),
+            (tr("Most minutes of a run"), self.minutes),
+            (tr("Earlier steps"), self.history),
+        ):
+            form.addRow(QLabel(name), field)
+        stop = WrapLabel(
+            tr("{key} stops a run from anywhere; Esc twice or Ctrl+. does in this window.", key=STOP_KEY), "muted"
+        )
+        form.addRow(QLabel(tr("Stop")), stop)
+        buttons = QDialogButtonBox()
+        save = buttons.addButton(tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        save.setProperty("role", "primary")
+        buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(24, 24, 24, 24)
+        rows.setSpacing(24)
+        rows.addLayout(form)
+        rows.addWidget(buttons)
+
+
+def _choice(words: dict[str, str], chosen: str) -> QComboBox:
+    box = QComboBox()
+    for value, text in words.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    return box
+
+
+def _number(value: int, least: int, most: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setValue(value)
+    return box

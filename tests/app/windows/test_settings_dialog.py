@@ -1,0 +1,35 @@
+from agent.intents import Limits
+from app.settings import Appearance, Runs, Settings
+from app.windows.settings_dialog import SettingsDialog
+
+SETTINGS = Settings(
+    appearance=Appearance(theme="dark"), runs=Runs(limits=Limits(steps=7, seconds=90), history="rewrite")
+)
+
+
+def test_it_shows_what_is_set_and_changes_nothing_unasked(qtbot):
+    dialog = SettingsDialog(SETTINGS)
+    qtbot.addWidget(dialog)
+    assert dialog.shown().appearance == SETTINGS.appearance
+    assert dialog.shown().runs == SETTINGS.runs
+
+
+def test_what_is_chosen_is_emitted_on_saving(qtbot):
+    dialog = SettingsDialog(SETTINGS)
+    dialog.open()
+    dialog.theme.setCurrentIndex(dialog.theme.findData("light"))
+    dialog.language.setCurrentIndex(dialog.language.findData("zh_CN"))
+    dialog.steps.setValue(12)
+    dialog.minutes.setValue(3)
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        dialog.accept()
+    saved = changed.args[0]
+    assert (saved.appearance.theme, saved.appearance.language) == ("light", "zh_CN")
+    assert (saved.runs.limits.steps, saved.runs.limits.seconds) == (12, 180)
+
+
+def test_cancel_emits_nothing(qtbot):
+    dialog = SettingsDialog(SETTINGS)
+    dialog.open()
+    with qtbot.assertNotEmitted(dialog.settings_changed):
+        dialog.reject()
