@@ -41,8 +41,8 @@ def stage(folder: Path, minutes: float = 1) -> tuple[Trainer, list[float]]:
 
     def loss_of(batch: torch.Tensor) -> tuple[torch.Tensor, dict[str, float], int]:
         loss = (part(batch) - batch.sum(1, keepdim=True)).pow(2).mean()
-        losses.append(float(loss))
-        return loss, {"loss": float(loss)}, len(batch)
+        losses.append(float(loss.detach()))
+        return loss, {"loss": float(loss.detach())}, len(batch)
 
     trainer.loss_of = loss_of  # type: ignore[attr-defined]
     return trainer, losses
@@ -91,7 +91,7 @@ def test_a_few_steps_of_talk_lower_every_loss(
     optimizer = torch.optim.AdamW([p for part in nano.parts.values() for p in part.parameters()], lr=2e-3)
     for _ in range(6):
         loss, said, images = loss_of(lesson)
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
