@@ -58,11 +58,8 @@ class MssScreen:
         region = {"left": view.left, "top": view.top, "width": view.width, "height": view.height}
         try:
             shot = self._connected().grab(region)
-        except (
-            mss.ScreenShotError,
-            OSError,
-            AssertionError,
-        ) as error:  # mss asserts an answer; a dead server gives none
+        # mss asserts that there is an answer; a dead server gives none.
+        except (mss.ScreenShotError, OSError, AssertionError) as error:
             raise CaptureError(f"The screen cannot be read at {view}: {error}") from error
         if (shot.width, shot.height) != (view.width, view.height):
             raise CaptureError(f"The system gave {shot.width}×{shot.height} pixels for {view.width}×{view.height}.")
