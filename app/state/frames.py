@@ -51,6 +51,8 @@ class Frames(QObject):
 
     def close(self) -> None:
         """Wait for what is being read and drop the rest."""
+        for later in self.findChildren(QTimer):
+            later.stop()
         self._pool.clear()
         self._pool.waitForDone()
 
@@ -61,4 +63,10 @@ class Frames(QObject):
         if not image.isNull():
             self.ready.emit(path, width, image)
         elif attempt < TRIES:
-            QTimer.singleShot(AGAIN_MS, self, lambda: self._read(path, width, attempt + 1))
+            self._read_later(path, width, attempt + 1)
+
+    def _read_later(self, path: str, width: int, attempt: int) -> None:
+        later = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        later.timeout.connect(lambda: self._read(path, width, attempt))
+        later.timeout.connect(later.deleteLater)
+        later.start()

@@ -39,7 +39,10 @@ class Trace(QAbstractListModel):
                 self.beginInsertRows(QModelIndex(), row, row)
                 self._trajectory.add(event)
                 self.endInsertRows()
-            case RunStarted() | Noted() | StateChanged() | RunFinished():
+            case RunStarted():
+                self.clear()
+                self._trajectory.add(event)
+            case Noted() | StateChanged() | RunFinished():
                 self._trajectory.add(event)
             case _ if self._trajectory.steps:
                 self._trajectory.add(event)

@@ -103,8 +103,8 @@ class Stage:
 
     def play(self, *events: Event) -> None:
         for event in events:
-            self.trace.add(event)
             self.session.take_event(event)
+            self.trace.add(event)
 
     def start(self) -> None:
         self.session.start(StartRun(task="press Save"))

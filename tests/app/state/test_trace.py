@@ -40,6 +40,13 @@ def test_what_is_no_part_of_a_step_makes_no_row(trace):
     assert [note.words for note in trace.trajectory.notes] == ["hello"]
 
 
+def test_a_new_run_begins_with_no_steps(trace, story):
+    trace.add(StepStarted(at=0, step=1))
+    trace.add(story.started())
+    assert trace.rowCount() == 0
+    assert trace.trajectory.started == story.started()
+
+
 def test_clear_forgets(trace):
     trace.add(StepStarted(at=0, step=1))
     trace.clear()
