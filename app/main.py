@@ -59,8 +59,9 @@ class Shell(QObject):
         self.runner = RunnerProcess(self._command, self)
         self.session.intent_made.connect(self.runner.send)
         self.session.kill_wanted.connect(self.runner.kill)
-        self.runner.event_received.connect(self.trace.add)
+        # In this order: a new step's card asks for a picture in the folder that the session knows.
         self.runner.event_received.connect(self.session.take_event)
+        self.runner.event_received.connect(self.trace.add)
         self.runner.failed.connect(self.session.take_failure)
         self._application.styleHints().colorSchemeChanged.connect(self._on_look_changed)
         self._fill(self.window)
