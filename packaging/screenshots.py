@@ -130,8 +130,8 @@ def _play(shell: object, state: str, language: str) -> None:
         return
     shell.session.start(Settings().start(_words(TASKS[language])))
     for event in _events(state, language):
-        shell.trace.add(event)  # type: ignore[arg-type]
         shell.session.take_event(event)  # type: ignore[arg-type]
+        shell.trace.add(event)  # type: ignore[arg-type]
     if state == "error":
         shell.session.take_failure("The runner ended unexpectedly; it is started again.")
 
