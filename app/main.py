@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QLocale, QObject, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from agent.assets import asset
 from app import resources, translate
 from app.glance import Glance, glance
 from app.paths import settings_file
@@ -53,6 +55,7 @@ class Shell(QObject):
         from app.state.trace import Trace
         from app.workers.runner_process import RunnerProcess
 
+        self._application.setWindowIcon(QIcon(str(asset("icons/deskhand.svg"))))
         loaded = settings.load(self._path)
         self._settings = loaded.settings
         self.session, self.trace, self.frames = Session(self), Trace(self), Frames(self)

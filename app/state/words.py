@@ -42,6 +42,7 @@ class Doing:
         words: what it does.
         tone, state_icon, state: how far it has come.
         why: what spoke against it.
+        verdict: what the guard said about it.
     """
 
     index: int
@@ -51,6 +52,7 @@ class Doing:
     state_icon: str
     state: str
     why: str = ""
+    verdict: str = ""
 
 
 def status(session: Session) -> tuple[Tone, str]:
@@ -163,12 +165,13 @@ def _doing(step: Step, index: int) -> Doing:
     tone, icon, state = _state(step, index)
     action = judged.action if judged else _planned(step, index)
     said = recorded(judged.words) if judged else str(action.get("action", "")).replace("_", " ").capitalize()
+    verdict = recorded(judged.reason) if judged else ""
     why = ""
     if answer and answer.note and not answer.approved:
         why = f"“{answer.note}”"
     elif acted and tone != "good" and not (answer and not answer.approved):
         why = recorded(acted.words)
-    return Doing(index, _ICONS.get(str(action.get("action")), "click"), said, tone, icon, state, why)
+    return Doing(index, _ICONS.get(str(action.get("action")), "click"), said, tone, icon, state, why, verdict)
 
 
 def _planned(step: Step, index: int) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import resources
 from app.state.words import Doing, Tone
-from app.widgets.wrap_label import WrapLabel
+from app.widgets.wrap_label import WrapLabel, plain_tooltip
 
 _COLOURS: dict[Tone, str] = {"quiet": "muted", "work": "muted", "wait": "wait", "good": "accent", "bad": "stop"}
 
@@ -35,6 +35,7 @@ class ActionRow(QWidget):
         self._state.setText(doing.state)
         self._state.setProperty("tone", doing.tone)
         self._state.style().polish(self._state)
+        self._state.setToolTip(plain_tooltip(doing.verdict))
         self._state_icon.setVisible(bool(doing.state_icon))
         if doing.state_icon:
             self._state_icon.setPixmap(resources.pixmap(doing.state_icon, _COLOURS[doing.tone], 16, ratio))

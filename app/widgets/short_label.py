@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.widgets.wrap_label import plain_tooltip
 
 
 class ShortLabel(QLabel):
@@ -37,5 +37,5 @@ class ShortLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(f"<p>{escape(self._whole)}</p>" if shown != self._whole else "")
+        self.setToolTip(plain_tooltip(self._whole) if shown != self._whole else "")
         self.setAccessibleName(self._whole)

@@ -62,6 +62,8 @@ class Stage(QWidget):
         if path != self._asked:
             self._asked = path
             self._frames.ask(Path(path))
+        elif not self.view.empty:  # nothing has changed since the step before: the picture is the same file
+            self.view.frame = step.frame
         self._describe(step)
 
     def _step(self) -> Step | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -28,6 +30,11 @@ class WrapLabel(QLabel):
         shown = breakable(text)
         if shown != self.text():
             self.setText(shown)
+
+
+def plain_tooltip(text: str) -> str:
+    """A tooltip that shows a text as it is: Qt would take what looks like markup for markup."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def breakable(text: str, longest: int = 24) -> str:

@@ -126,6 +126,19 @@ def test_pictures_come_to_stage_and_card_and_can_be_enlarged(stage, story, qtbot
         qtbot.keyClick(enlarged, Qt.Key.Key_Escape)
 
 
+def test_a_screen_that_did_not_change_is_marked_anew(stage, story, qtbot, tmp_path):
+    assert QImage(400, 200, QImage.Format.Format_RGB32).save(str(tmp_path / "d.png"))
+    story._run = str(tmp_path)
+    stage.start()
+    stage.play(story.started(), *story.looked(file="d.png"), story.judged("allow"))
+    view = stage.window.view.stage.view
+    qtbot.waitUntil(lambda: view.target == (300, 300))
+    stage.play(*story.looked(2, file="d.png"))
+    assert view.target is None
+    stage.play(story.judged("allow", 2))
+    assert view.target == (300, 300)
+
+
 def test_the_newest_step_stays_in_sight_unless_one_scrolled_away(stage, story, qtbot):
     stage.start()
     stage.play(story.started())
