@@ -65,9 +65,8 @@ def nothing_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
     windows = _top_level_widgets()
     yield
     if "PySide6.QtWidgets" in sys.modules:
-        _settle_qt()
-        assert not (left := _top_level_widgets() - windows), f"windows outlive the test: {sorted(left)}"
-        assert not (left := _running_qt_objects(request)), f"Qt objects outlive the test: {left}"
+        left = _gone(lambda: _left_in_qt(request, windows))
+        assert not left, f"Qt objects outlive the test: {left}"
     left_threads = _gone(lambda: {t for t in set(threading.enumerate()) - threads if not _lasting(t)})
     assert not left_threads, f"threads outlive the test: {left_threads}"
     left_children = _gone(lambda: _children() - children)
@@ -114,14 +113,15 @@ def _lasting_process(process: psutil.Process) -> bool:
         return True
 
 
-def _settle_qt() -> None:
-    """Let Qt delete what was told to go."""
+def _left_in_qt(request: pytest.FixtureRequest, windows: set[str]) -> list[str]:
+    """Windows that were not there before, and what still runs, once Qt has deleted what was told to go."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
     if app := QCoreApplication.instance():
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         app.processEvents()
         gc.collect()
+    return sorted(_top_level_widgets() - windows) + _running_qt_objects(request)
 
 
 def _top_level_widgets() -> set[str]:
@@ -143,4 +143,4 @@ def _running_qt_objects(request: pytest.FixtureRequest) -> list[str]:
     # By type(), not isinstance(): the latter asks `__class__` of every lazy stand-in that lives in the process.
     alive = [o for o in gc.get_objects() if issubclass(type(o), QThread | QTimer) and shiboken6.isValid(o)]
     running = [o for o in alive if (o.isRunning() if isinstance(o, QThread) else o.isActive())]
-    return [repr(o) for o in running]
+    return [f"{o!r} of {o.parent()!r}" for o in running]
