@@ -125,6 +125,7 @@ def _take(folder: Path, name: str) -> None:
 def _play(shell: object, state: str, language: str) -> None:
     from app.main import Shell
     from app.settings import Settings
+    from app.translate import tr
 
     if state == "empty" or not isinstance(shell, Shell):
         return
@@ -133,7 +134,7 @@ def _play(shell: object, state: str, language: str) -> None:
         shell.session.take_event(event)  # type: ignore[arg-type]
         shell.trace.add(event)  # type: ignore[arg-type]
     if state == "error":
-        shell.session.take_failure("The runner ended unexpectedly; it is started again.")
+        shell.session.take_failure(tr("The runner ended unexpectedly and is started again."))
 
 
 def _target(kind: str) -> tuple[str, tuple[int, int]]:
@@ -165,7 +166,7 @@ def _events(state: str, language: str) -> Iterator[object]:
 
     mind: dict[str, object] = {"name": "nano", "revision": "1"}
     yield RunStarted(
-        at=0, run=RUN, task=_words(TASKS[language]), mode="watch", capture={"kind": "window"}, policy={}, limits={}, mind=mind,
+        at=0, run=str(Path(os.environ["DESKHAND_HOME"]) / "runs" / RUN), task=_words(TASKS[language]), mode="watch", capture={"kind": "window"}, policy={}, limits={}, mind=mind,
         desktop={}, version="0.1.0",
     )  # fmt: skip
     calls: list[tuple[dict[str, object], str, tuple[int, int] | None]] = [
@@ -192,7 +193,7 @@ def _events(state: str, language: str) -> Iterator[object]:
             )
             return
     if state == "finished":
-        yield RunFinished(at=0, status="success", words="The model says the task is done.", steps=last)
+        yield RunFinished(at=0, status="success", words="The model says that the task is done.", steps=last)
 
 
 def _acted(

@@ -14,6 +14,8 @@ ARROW = 14
 BESIDE = 58
 """Width of what stands beside the text: icon, arrow and edges."""
 LEAST = 52
+LEAST_ROOM = 16
+"""In less than that no letter can be told from another."""
 LONGEST = 28
 """So many letters of a choice are shown."""
 
@@ -67,7 +69,9 @@ class Chip(QPushButton):
         from PySide6.QtCore import Qt
 
         room = self.width() - BESIDE + 2
-        short = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room) if room > BESIDE else ""
+        short = (
+            self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room) if room > LEAST_ROOM else ""
+        )
         self.setText(short.replace("&", "&&"))
         self.setToolTip(self.accessibleName() if short == self._whole else f"{self.accessibleName()}: {self._whole}")
 

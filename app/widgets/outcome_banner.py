@@ -19,6 +19,9 @@ _ICONS: dict[words.Tone, tuple[str, str]] = {
     "work": ("info", "muted"),
 }
 
+SAID_BY_TITLE = {"success", "failure", "stopped"}
+"""For these the recorded words say no more than the title does."""
+
 
 class OutcomeBanner(QFrame):
     """Emits what the person wants to see of the run."""
@@ -43,7 +46,7 @@ class OutcomeBanner(QFrame):
         rows.setContentsMargins(12, 12, 12, 12)
         rows.setSpacing(8)
         rows.addLayout(head)
-        if finished.words:
+        if finished.words and finished.status not in SAID_BY_TITLE:
             rows.addWidget(WrapLabel(recorded(finished.words)))
         rows.addLayout(self._buttons(has_folder))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from app import resources
 from app.settings import Settings
 from app.translate import LANGUAGES, tr
+from app.widgets.chip import ARROW
 from app.widgets.run_bar import STOP_KEY
 from app.widgets.wrap_label import WrapLabel
 
@@ -82,8 +85,17 @@ class SettingsDialog(QDialog):
         rows.addWidget(buttons)
 
 
+class _Choice(QComboBox):
+    """A combo box with the arrow of the theme: a style sheet cannot tint one."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        arrow = resources.pixmap("down", "muted", ARROW, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(self.width() - ARROW - 8, (self.height() - ARROW) // 2, arrow)
+
+
 def _choice(words: dict[str, str], chosen: str) -> QComboBox:
-    box = QComboBox()
+    box = _Choice()
     for value, text in words.items():
         box.addItem(text, value)
     box.setCurrentIndex(max(0, box.findData(chosen)))
@@ -92,6 +104,7 @@ def _choice(words: dict[str, str], chosen: str) -> QComboBox:
 
 def _number(value: int, least: int, most: int) -> QSpinBox:
     box = QSpinBox()
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
     box.setRange(least, most)
     box.setValue(value)
     return box
