@@ -79,12 +79,14 @@ def test_words_win_over_the_environment(bootstrap):
 
 
 def test_make_passes_verbs_and_names_on():
-    told = subprocess.check_output(["make", "-n", "practice", "SEED=3", "N=5"], cwd=ROOT, text=True)
+    told = subprocess.check_output(
+        ["make", "--no-print-directory", "-n", "practice", "SEED=3", "N=5"], cwd=ROOT, text=True
+    )
     assert told.strip().endswith("packaging/bootstrap.py practice SEED='3' N='5'")
 
 
 def test_every_verb_has_its_make_target(bootstrap):
-    told = subprocess.check_output(["make", "-n", *bootstrap.VERBS], cwd=ROOT, text=True)
+    told = subprocess.check_output(["make", "--no-print-directory", "-n", *bootstrap.VERBS], cwd=ROOT, text=True)
     assert [line.split()[-1] for line in told.splitlines()] == list(bootstrap.VERBS)
 
 

@@ -55,14 +55,14 @@ def test_damaged_weights_are_said_so(copy):
     assert "is damaged" in complaint(copy)
 
 
-def test_weights_of_another_shape_are_said_so(copy):
+def test_weights_of_another_shape_are_said_so(copy, caplog):
     config = json.loads((copy / "config.json").read_text())
     config["text_config"]["hidden_size"] = 32
     (copy / "config.json").write_text(json.dumps(config))
     assert str(copy) in complaint(copy)
 
 
-def test_an_unknown_architecture_is_said_so(copy):
+def test_an_unknown_architecture_is_said_so(copy, caplog):
     config = json.loads((copy / "config.json").read_text())
     config["model_type"] = "qwen99_vl"
     (copy / "config.json").write_text(json.dumps(config))
