@@ -180,7 +180,7 @@ class _Loop:
         else:
             outcomes = yield from hands.act(self.number, turn.actions, frame, self.clock)
             words, ending = told(outcomes), _ending(turn.actions, outcomes)
-            if ending is None:
+            if ending is None and any(outcome.status in ("done", "failed") for outcome in outcomes):
                 self._thinker.rest(frame, self.clock, self._control.stopped)
         self._thinker.remember(PastStep(frame, reply.text, reply.ids, words))
         return words, ending

@@ -23,8 +23,8 @@ def picture(step: Step, folder: Path) -> str:
     if step.frame is None or step.frame.file is None:
         return '<div class="picture lost">No picture was kept.</div>'
     try:
-        source = _embedded(folder / step.frame.file)
-    except (OSError, UnidentifiedImageError, ValueError):
+        source = _embedded(_inside(folder, step.frame.file))
+    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError):
         return f'<div class="picture lost">The picture {escape(step.frame.file)} cannot be read.</div>'
     small = " small" if step.frame.view[2] <= _SMALL else ""
     zoom = f"zoom-{step.number}"
@@ -33,6 +33,14 @@ def picture(step: Step, folder: Path) -> str:
         f'<label class="picture{small}" for="{zoom}"><img src="{source}" alt="What the model saw in step {step.number}">'
         f"{_marks(step, step.frame)}</label>"
     )
+
+
+def _inside(folder: Path, file: str) -> Path:
+    """The file's path; raises ValueError where a record from elsewhere names a file outside its own folder."""
+    path = (folder / file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{file} lies outside the run")
+    return path
 
 
 def _embedded(path: Path) -> str:
@@ -57,7 +65,7 @@ def _data_url(kind: str, raw: bytes) -> str:
 def _marks(step: Step, frame: FrameTaken) -> str:
     left, top, width, height = frame.view
     targets = [(event.index, event.target) for event in step.judged if event.target]
-    reach = max(9.0, width / 75)
+    reach = max(9.0, width / 55)
     rings = "".join(
         _ring(x - left + 0.5, y - top + 0.5, reach, str(index + 1) if len(targets) > 1 else "")
         for index, (x, y) in targets
