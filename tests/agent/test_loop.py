@@ -1,0 +1,347 @@
+"""The whole loop without display or torch: a mind that says what it was told to, and hands that only write down."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from actions.backends.dry_run import dry_desktop
+from actions.desktop import Window
+from actions.geometry import Rect
+from actions.look import CaptureTarget
+from agent.control import Answer, Control
+from agent.errors import InputError, MindLost
+from agent.events import event_from_json, event_to_json
+from agent.intents import Limits
+from agent.loop import Options, run
+from agent.mind.base import MindInfo
+from agent.mind.scripted import Scripted
+from agent.prompt import HistoryPolicy
+from agent.store import RunFolder
+
+EDITOR = Window(7, "Letter - Editor", "editor", Rect(10, 20, 200, 100))
+FREE = Options(mode="free", capture=CaptureTarget("window", "Editor"))
+
+
+def call(**arguments):
+    return f"<tool_call>\n{json.dumps({'name': 'computer_use', 'arguments': arguments})}\n</tool_call>"
+
+
+CLICK = call(action="left_click", coordinate=[500, 500])
+TYPE = call(action="type", text="ALICE")
+DONE = call(action="terminate", status="success")
+
+
+@pytest.fixture
+def desktop():
+    return dry_desktop(Image.new("RGB", (400, 300), "white"), [EDITOR])
+
+
+def play(desktop, replies, options=FREE, control=None, *, store=None, on=None):
+    """All events of a run; `on` meets each of them before the loop goes on."""
+    mind = replies if hasattr(replies, "think") else Scripted(replies)
+    control, events = control or Control(), []
+    for event in run("write to Alice", control, desktop, mind, options, store):
+        events.append(event)
+        if on:
+            on(event, control)
+    return events
+
+
+def kinds(events):
+    return [event.kind for event in events]
+
+
+def of(events, kind):
+    return [event for event in events if event.kind == kind]
+
+
+def paint(desktop, colour):
+    desktop.screen.picture.paste(colour, (0, 0, *desktop.screen.picture.size))
+
+
+# --------------------------------------------------------------------------------------------------------- a good step
+
+
+def test_a_task_is_worked_on_step_by_step(desktop):
+    events = play(desktop, [f"I click.\n{CLICK}", f"I type.\n{TYPE}", DONE])
+    assert [event.status for event in of(events, "acted")] == ["done"] * 3
+    assert [event.outcome for event in of(events, "step_finished")] == ["Done."] * 3
+    assert events[-1].status == "success"
+    assert ("write", "ALICE") in desktop.input.deeds
+    assert of(events, "judged")[0].target == (110, 70)
+    assert kinds(events)[:2] == ["run_started", "step_started"]
+
+
+def test_the_parts_of_every_step_add_up_to_its_wall_time(desktop):
+    for event in of(play(desktop, [CLICK, TYPE, "nonsense", DONE]), "step_finished"):
+        assert sum(event.seconds.values()) >= 0.99 * event.wall
+
+
+def test_what_is_read_grows_only_at_its_end(desktop):
+    mind = Scripted([CLICK, CLICK, DONE])
+    play(desktop, mind)
+    first, second, third = (conversation.messages for conversation in mind.seen)
+    assert second[: len(first)] == first
+    assert third[: len(second)] == second
+    assert second[-1].text == "Done.\n"
+
+
+def test_a_long_run_keeps_few_pictures(desktop):
+    mind = Scripted([CLICK] * 9 + [DONE])
+    options = Options(mode="free", capture=FREE.capture, policy=HistoryPolicy(frames=4, fold=2))
+    assert play(desktop, mind, options)[-1].status == "success"
+    assert max(len(conversation.frames) for conversation in mind.seen) == 4
+
+
+def test_the_record_is_what_was_yielded(desktop, tmp_path):
+    store = RunFolder.create(tmp_path)
+    events = play(desktop, [CLICK, DONE], store=store)
+    store.close()
+    assert RunFolder.read(store.path) == events
+    assert all((store.path / event.file).exists() for event in of(events, "frame_taken"))
+    started = events[0]
+    assert (started.run, started.policy["frames"], started.mind["model"]) == (str(store.path), 8, "scripted")
+
+
+# -------------------------------------------------------------------------------------------------- asked and answered
+
+
+def test_in_watch_mode_nothing_moves_before_the_answer(desktop):
+    def approve(event, control):
+        if event.kind == "approval_asked":
+            assert desktop.input.deeds == []
+            control.answer(event.step, event.index, Answer(approved=True))
+
+    events = play(desktop, [CLICK, DONE], Options(), on=approve)
+    assert kinds(of(events, "judged") + of(events, "approval_asked")) == ["judged", "judged", "approval_asked"]
+    assert ("press", "left") in desktop.input.deeds
+
+
+def test_a_no_is_told_to_the_model(desktop):
+    def deny(event, control):
+        if event.kind == "approval_asked":
+            control.answer(event.step, event.index, Answer(approved=False, note="use the menu"))
+
+    events = play(desktop, [CLICK, DONE], Options(), on=deny)
+    assert of(events, "step_finished")[0].outcome == "Not done: the person said no: use the menu"
+    assert desktop.input.deeds == []
+
+
+def test_an_answer_to_another_question_counts_for_nothing(desktop):
+    def answer(event, control):
+        if event.kind == "approval_asked":
+            control.answer(event.step, event.index + 1, Answer(approved=True))
+            control.answer(event.step + 1, event.index, Answer(approved=True))
+            control.answer(event.step, event.index, Answer(approved=False))
+
+    play(desktop, [CLICK, DONE], Options(), on=answer)
+    assert desktop.input.deeds == []
+
+
+def test_what_changed_while_the_person_thought_is_not_clicked(desktop):
+    def late(event, control):
+        if event.kind == "approval_asked":
+            paint(desktop, "black")
+            control.answer(event.step, event.index, Answer(approved=True))
+
+    events = play(desktop, [CLICK, DONE], Options(), on=late)
+    assert of(events, "acted")[0].status == "dropped"
+    assert desktop.input.deeds == []
+
+
+# ------------------------------------------------------------------------------------------------ what is not done, and why
+
+
+def test_what_changed_while_the_model_thought_is_not_clicked(desktop):
+    def change(event, control):
+        if event.kind == "replied" and event.step == 1:
+            paint(desktop, "black")
+
+    events = play(desktop, [CLICK, CLICK, DONE], on=change)
+    assert [event.status for event in of(events, "acted")] == ["dropped", "done", "done"]
+    assert "look again" in of(events, "step_finished")[0].outcome
+
+
+def test_after_one_action_fails_the_rest_of_the_reply_is_dropped(desktop):
+    outside = call(action="key", keys=["alt", "f4"])
+    events = play(desktop, [CLICK + outside + TYPE, DONE])
+    assert [event.status for event in of(events, "acted")] == ["done", "refused", "dropped", "done"]
+    assert of(events, "step_finished")[0].outcome.startswith("Of 3 actions the first 1 done. Not done: ")
+    assert not [deed for deed in desktop.input.deeds if deed[0] == "write"]
+
+
+def test_several_actions_are_done_in_order_and_the_end_ends(desktop):
+    events = play(desktop, [CLICK + TYPE + DONE + CLICK])
+    assert [event.status for event in of(events, "acted")] == ["done", "done", "done", "dropped"]
+    assert events[-1].status == "success"
+
+
+def test_in_free_mode_another_window_is_out_of_bounds(desktop):
+    desktop.windows.windows.insert(0, Window(9, "Bank", "browser", Rect(100, 60, 60, 60)))
+    events = play(desktop, [CLICK, DONE])
+    assert of(events, "judged")[0].verdict == "refuse"
+    assert desktop.input.deeds == []
+
+
+def test_free_mode_needs_a_named_window():
+    with pytest.raises(InputError, match="name the window"):
+        Options(mode="free")
+
+
+@pytest.mark.parametrize("reply", ["I am lost.", "<tool_call>{", call(action="fly"), "", "\ud83d"])
+def test_a_reply_that_means_nothing_goes_back_to_the_model(desktop, reply):
+    mind = Scripted([reply, DONE])
+    events = play(desktop, mind)
+    told = of(events, "step_finished")[0].outcome
+    assert told.startswith("Not done: ")
+    assert mind.seen[1].messages[-1].text == told + "\n"
+    assert events[-1].status == "success"
+
+
+def test_three_of_them_in_a_row_end_the_run(desktop):
+    events = play(desktop, ["a", "b", CLICK, "c", "d", "e", DONE])
+    assert events[-1].status == "error"
+    assert events[-1].steps == 6
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.text(max_size=60) | st.text(max_size=40).map(lambda text: call(action="answer", text=text)), max_size=4)
+)
+def test_whatever_is_said_the_run_ends_and_can_be_recorded(desktop, replies):
+    events = play(desktop, replies)
+    assert events[-1].kind == "run_finished"
+    assert [event_from_json(event_to_json(event)) for event in events] == events
+    assert desktop.input.deeds == []
+
+
+# --------------------------------------------------------------------------------------------------------------- endings
+
+
+@pytest.mark.parametrize(
+    "last, status, words",
+    [
+        (DONE, "success", "done"),
+        (call(action="terminate", status="failure"), "failure", "cannot"),
+        (call(action="answer", text="42"), "answered", "42"),
+    ],
+)
+def test_the_model_ends_it(desktop, last, status, words):
+    ended = play(desktop, [last])[-1]
+    assert ended.status == status
+    assert words in ended.words
+
+
+def test_limits_end_it(desktop):
+    options = Options(mode="free", capture=FREE.capture, limits=Limits(steps=2))
+    assert play(desktop, [CLICK] * 5, options)[-1].status == "limit"
+    options = Options(mode="free", capture=FREE.capture, limits=Limits(seconds=0.2))
+    ended = play(desktop, Scripted(["x" * 100_000], delay=0.01), options)[-1]
+    assert (ended.status, ended.steps) == ("limit", 1)
+
+
+def test_a_window_that_is_not_there_ends_it_with_a_sentence(desktop):
+    ended = play(desktop, [DONE], Options(mode="free", capture=CaptureTarget("window", "Nothing")))[-1]
+    assert ended.status == "error"
+    assert "Letter - Editor" in ended.words
+
+
+@pytest.mark.parametrize("kind", ["run_started", "step_started", "frame_taken", "said", "replied", "judged", "acted"])
+def test_stop_ends_it_at_any_moment(desktop, kind):
+    def stop(event, control):
+        if event.kind == kind:
+            control.stop()
+
+    events = play(desktop, [CLICK] * 3, on=stop)
+    assert events[-1].status == "stopped"
+    assert kinds(events)[-3 if of(events, "step_started") else -2] == "state_changed"
+    assert len(of(events, "step_started")) == len(of(events, "step_finished"))
+
+
+def test_stop_while_the_person_is_asked(desktop):
+    events = play(desktop, [CLICK], Options(), on=lambda event, c: c.stop() if event.kind == "approval_asked" else None)
+    assert events[-1].status == "stopped"
+    assert desktop.input.deeds == []
+
+
+def test_whoever_stops_listening_leaves_nothing_held(desktop):
+    events = run("x", Control(), desktop, Scripted([CLICK]), FREE)
+    next(events)
+    desktop.input.press("left")
+    events.close()
+    assert desktop.input.held == []
+
+
+def test_a_record_that_cannot_be_written_ends_the_run(desktop, tmp_path):
+    store = RunFolder.create(tmp_path)
+    events = play(
+        desktop, [CLICK, DONE], store=store, on=lambda event, _: store.close() if event.kind == "judged" else None
+    )
+    assert events[-1].status == "error"
+    assert "closed" in events[-1].words
+    assert len(of(events, "run_finished")) == 1
+
+
+# -------------------------------------------------------------------------------------------------- held, and taken over
+
+
+def test_taken_over_it_waits_and_then_looks_again(desktop):
+    def take_over(event, control):
+        if event.kind == "replied" and event.step == 1:
+            control.take_over()
+        if event.kind == "state_changed" and event.state == "taken_over":
+            paint(desktop, "gray")
+            control.resume()
+
+    events = play(desktop, [CLICK, CLICK, DONE], on=take_over)
+    assert [event.status for event in of(events, "acted")] == ["dropped", "done", "done"]
+    assert [event.state for event in of(events, "state_changed")] == ["taken_over", "running"]
+    frames = of(events, "frame_taken")
+    assert frames[0].digest != frames[1].digest
+
+
+def test_paused_it_waits_and_then_goes_on(desktop):
+    def pause(event, control):
+        if event.kind == "replied" and event.step == 1:
+            control.pause()
+        if event.kind == "state_changed" and event.state == "paused":
+            control.resume()
+
+    events = play(desktop, [CLICK, DONE], on=pause)
+    assert [event.status for event in of(events, "acted")] == ["done", "done"]
+
+
+# ---------------------------------------------------------------------------------------------------------- a lost mind
+
+
+class Failing(Scripted):
+    """Loses itself as often as it was told, each time in the middle of its reply."""
+
+    def __init__(self, replies, losses):
+        super().__init__(replies)
+        self.losses = losses
+
+    def info(self):
+        return MindInfo("failing")
+
+    def think(self, conversation, options, cancelled):
+        if self.losses:
+            self.losses -= 1
+            raise MindLost("signal 9")
+        yield from super().think(conversation, options, cancelled)
+
+
+def test_a_lost_mind_is_started_again_and_the_step_goes_on(desktop):
+    events = play(desktop, Failing([CLICK, DONE], losses=2))
+    assert [event.level for event in of(events, "noted")] == ["warning"] * 2
+    assert "starting it again" in of(events, "noted")[0].words
+    assert (events[-1].status, events[-1].steps) == ("success", 2)
+
+
+def test_a_mind_that_is_lost_again_and_again_ends_the_run(desktop):
+    events = play(desktop, Failing([CLICK], losses=3))
+    assert events[-1].status == "error"
+    assert "signal 9" in events[-1].words
