@@ -6,24 +6,15 @@ import argparse
 import contextlib
 import signal
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
+from agent.commands.terminal import Terminal
 from agent.control import Answer, Control
 from agent.errors import InputError
-from agent.events import (
-    Acted,
-    ApprovalAsked,
-    Event,
-    Judged,
-    Noted,
-    Replied,
-    RunFinished,
-    RunStarted,
-    StepStarted,
-    event_to_json,
-)
+from agent.events import ApprovalAsked, Event, RunFinished, event_to_json
 from agent.host import Host, options_of
 from agent.intents import Capture, Limits, StartRun
+from agent.process import take_stdout, write_line
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -52,16 +43,43 @@ def go(options: argparse.Namespace) -> int:
     if start.mode == "watch" and not sys.stdin.isatty() and not start.dry_run:
         raise InputError("Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run.")
     control, host = Control(), Host()
-    signal.signal(signal.SIGINT, lambda *_: control.stop())
-    code = 1
-    with contextlib.closing(host):
-        for event in host.run(start, control):
-            _show(event, as_json=options.json)
-            if isinstance(event, ApprovalAsked):
-                control.answer(event.step, event.index, _asked(event, start))
-            if isinstance(event, RunFinished):
-                code = 0 if event.status in ("success", "answered") else 1
+    before = signal.signal(signal.SIGINT, lambda *_: _interrupted(control))
+    try:
+        with contextlib.closing(host):
+            return _follow(host.run(start, control), control, start, as_json=options.json)
+    except KeyboardInterrupt:
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _follow(events: Iterator[Event], control: Control, start: StartRun, *, as_json: bool) -> int:
+    """Show the events and answer what they ask; the exit code of how they end."""
+    # Lines of JSON share their pipe with nothing that a library prints.
+    protocol = take_stdout() if as_json else -1
+    terminal, code = Terminal(), 1
+    for event in events:
+        if as_json:
+            write_line(protocol, event_to_json(event))
+        else:
+            terminal.show(event)
+        if isinstance(event, ApprovalAsked):
+            # In a dry run nothing is done, so that nobody need be asked.
+            answer = Answer(approved=True) if start.dry_run else terminal.ask(event, control.stopped)
+            if answer:
+                control.answer(event.step, event.index, answer)
+            else:
+                control.stop()
+        if isinstance(event, RunFinished):
+            code = 0 if event.status in ("success", "answered") else 1
     return code
+
+
+def _interrupted(control: Control) -> None:
+    """Ctrl-C stops the run; a second one ends the command."""
+    if control.stopped():
+        raise KeyboardInterrupt
+    control.stop()
 
 
 def start_of(options: argparse.Namespace) -> StartRun:
@@ -103,43 +121,3 @@ def _region(text: str) -> tuple[int, int, int, int]:
     if width < 1 or height < 1:
         raise InputError(f"--region {text} is empty: width and height must be at least 1.")
     return left, top, width, height
-
-
-def _asked(event: ApprovalAsked, start: StartRun) -> Answer:
-    """The person's word; in a dry run nothing is done, so that nobody need be asked."""
-    if start.dry_run:
-        return Answer(approved=True)
-    try:
-        words = input(f"  {event.words} — {event.reason} Do it? [y/N, or why not] ").strip()
-    except EOFError:
-        words = ""
-    yes = words.casefold() in ("y", "yes", "j", "ja", "是")
-    return Answer(approved=yes, note="" if yes or words.casefold() in ("n", "no") else words)
-
-
-def _show(event: Event, *, as_json: bool) -> None:
-    if as_json:
-        print(event_to_json(event), flush=True)
-        return
-    if line := _line(event):
-        print(line, flush=True)
-
-
-def _line(event: Event) -> str:
-    match event:
-        case RunStarted():
-            return f"{event.task}\n  {event.mind.get('model', '')}: {event.mind.get('chosen', '')}\n  {Path(event.run)}"
-        case StepStarted():
-            return f"\nStep {event.step}"
-        case Replied():
-            return f"  {event.thought or event.text}" + (f"\n  ! {event.error}" if event.error else "")
-        case Judged() if event.verdict == "refuse":
-            return f"  ✗ {event.words}: {event.reason}"
-        case Acted():
-            return f"  → {event.words}"
-        case Noted():
-            return f"  ! {event.words}"
-        case RunFinished():
-            return f"\n{event.words}"
-        case _:
-            return ""

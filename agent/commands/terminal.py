@@ -1,0 +1,96 @@
+"""Owns how a run looks in a terminal: words as they come, what is done, and the question before it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.control import Answer
+from agent.events import Acted, ApprovalAsked, Event, Judged, Noted, Replied, RunFinished, RunStarted, Said, StepStarted
+from agent.report import REPORT
+
+_CALL = "<tool_call>"
+_PATIENCE = 0.1
+"""Seconds between two looks at whether the run was stopped while the person is asked."""
+
+
+class Terminal:
+    """Prints events for a person and asks what a person must decide."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._said = ""
+        self._shown = 0
+
+    def show(self, event: Event) -> None:
+        """Print what an event means, if it means anything to a person."""
+        match event:
+            case RunStarted():
+                self._folder = Path(event.run) if event.run else None
+                print(f"{event.task}\n{event.mind.get('model', '')}: {event.mind.get('chosen', '')}")
+            case StepStarted():
+                self._said, self._shown = "", 0
+                print(f"\nStep {event.step}: ", end="", flush=True)
+            case Said():
+                self._said += event.text
+                self._stream(_before_call(self._said))
+            case Replied():
+                self._stream(event.thought if event.thought.startswith(self._said[: self._shown]) else "")
+                print(f"\n  ! {event.error}" if event.error else "")
+            case Judged():
+                print(f"  → {event.words}", flush=True)
+            case Acted() if event.status != "done":
+                print(f"    {event.status}: {event.words}", flush=True)
+            case Noted():
+                print(f"\n  ! {event.words}", flush=True)
+            case RunFinished():
+                self._end(event)
+            case _:
+                pass
+
+    def ask(self, event: ApprovalAsked, stopped: Callable[[], bool]) -> Answer | None:
+        """The person's word on an action; None when the run is stopped, or nobody is there any more."""
+        print(f"    {event.reason} Do it? [y/N, or why not] ", end="", flush=True)
+        line = _line(stopped)
+        if not line:
+            print()
+            return None
+        words = line.strip()
+        yes = words.casefold() in ("y", "yes", "j", "ja", "是")
+        return Answer(approved=yes, note="" if yes or words.casefold() in ("n", "no") else words)
+
+    def _stream(self, words: str) -> None:
+        print(words[self._shown :], end="", flush=True)
+        self._shown = max(self._shown, len(words))
+
+    def _end(self, event: RunFinished) -> None:
+        print(f"\n{event.words}")
+        if self._folder:
+            print(f"Run:    {self._folder}")
+            if (self._folder / REPORT).exists():
+                print(f"Report: {self._folder / REPORT}")
+
+
+def _before_call(said: str) -> str:
+    """What was said before its call, without what may be the beginning of one."""
+    words = said.partition(_CALL)[0]
+    start = next((n for n in range(len(_CALL) - 1, 0, -1) if words.endswith(_CALL[:n])), 0)
+    return words[: len(words) - start].rstrip()
+
+
+def _line(stopped: Callable[[], bool]) -> str | None:
+    """A line typed from now on; empty at the end of the input, None when the run was stopped meanwhile."""
+    if os.name == "nt":  # whose consoles cannot be waited for beside something else
+        return sys.stdin.readline()
+    import select
+    import termios
+
+    if sys.stdin.isatty():
+        # What was typed before the question, by whomever, is no answer to it.
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    while not stopped():
+        if select.select([sys.stdin], [], [], _PATIENCE)[0]:
+            return sys.stdin.readline()
+    return None

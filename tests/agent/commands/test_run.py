@@ -1,0 +1,169 @@
+"""`deskhand run` as a person at a terminal meets it, on a desktop where nothing is done."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agent.cli import main
+from agent.commands.terminal import Terminal
+from agent.events import ApprovalAsked, Replied, RunFinished, Said, StepStarted, event_from_json
+
+ASKED = ApprovalAsked(at=1, step=1, index=0, words="Click", reason="You are asked.")
+
+
+def call(**arguments):
+    return f"<tool_call>\n{json.dumps({'name': 'computer_use', 'arguments': arguments})}\n</tool_call>"
+
+
+CLICK, DONE = call(action="left_click", coordinate=[500, 500]), call(action="terminate", status="success")
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path))
+
+    def write(*replies):
+        (tmp_path / "script.json").write_text(json.dumps(replies))
+        return f"scripted:{tmp_path / 'script.json'}"
+
+    return write
+
+
+def test_a_run_tells_what_is_thought_and_done_and_what_it_leaves(script, capsys):
+    assert main(["run", "press it", "--model", script(f"I click.\n{CLICK}", "hm", DONE), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    for words in ("press it", "Step 1: I click.", "→ Click at (500, 500)", "! Nothing was called", "Report: "):
+        assert words in said
+    assert "<tool_call>" not in said
+    assert Path(said.split("Report: ")[1].strip()).exists()
+
+
+def test_json_is_one_event_a_line_and_nothing_else(script, tmp_path):
+    command = [sys.executable, "-m", "agent.cli", "run", "x", "--model", script(CLICK, DONE), "--dry-run", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    events = [event_from_json(line) for line in done.stdout.splitlines()]
+    assert (events[0].kind, events[-1].status) == ("run_started", "success")
+
+
+def test_what_ends_without_success_is_code_1(script):
+    failed = call(action="terminate", status="failure")
+    assert main(["run", "x", "--model", script(failed), "--dry-run"]) == 1
+    assert main(["run", "x", "--model", script(CLICK, CLICK), "--dry-run", "--max-steps", "1"]) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", ""],
+        ["run", "x", "--max-steps", "0"],
+        ["run", "x", "--free"],
+        ["run", "x", "--region", "1,2,3"],
+        ["run", "x", "--region", "0,0,0,9"],
+        ["run", "x"],  # nobody can be asked: stdin is no terminal here
+        ["report", "/no/such/folder"],
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence_and_code_2(words, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", open(os.devnull, encoding="utf-8"))  # noqa: SIM115, PTH123 - closed below
+    assert main(words) == 2
+    sys.stdin.close()
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+
+
+def test_ctrl_c_stops_a_run(script):
+    command = [
+        sys.executable,
+        "-m",
+        "agent.cli",
+        "run",
+        "x",
+        "--dry-run",
+        "--model",
+        script(call(action="wait", time=60)),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while "Wait" not in process.stdout.readline():
+            pass
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        assert "Stopped by the person" in process.stdout.read()
+        assert process.wait(30) == 1
+
+
+# ------------------------------------------------------------------------------------------------------------ the question
+
+
+@pytest.fixture
+def keyboard(monkeypatch):
+    """The other end of a terminal, whose screen nobody reads."""
+    person, terminal = os.openpty()
+    with os.fdopen(terminal, encoding="utf-8") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        yield person
+    os.close(person)
+
+
+def typed_later(person, text):
+    """Type as soon as the question was asked: the first look at whether the run was stopped comes after that."""
+    pending = [text]
+
+    def stopped():
+        if pending:
+            os.write(person, pending.pop().encode())
+        return False
+
+    return stopped
+
+
+@pytest.mark.parametrize(
+    "text, approved, note",
+    [
+        ("y\n", True, ""),
+        ("Yes\n", True, ""),
+        ("n\n", False, ""),
+        ("\n", False, ""),
+        ("not that one\n", False, "not that one"),
+    ],
+)
+def test_a_person_answers(keyboard, capsys, text, approved, note):
+    answer = Terminal().ask(ASKED, typed_later(keyboard, text))
+    assert (answer.approved, answer.note) == (approved, note)
+    assert "You are asked." in capsys.readouterr().out
+
+
+def test_what_was_typed_before_the_question_is_no_answer(keyboard, capsys):
+    os.write(keyboard, b"y\n")
+    time.sleep(0.05)
+    answer = Terminal().ask(ASKED, typed_later(keyboard, "n\n"))
+    assert not answer.approved
+
+
+def test_a_stopped_run_does_not_wait_for_an_answer(keyboard, capsys):
+    assert Terminal().ask(ASKED, lambda: True) is None
+
+
+def test_the_end_of_the_input_is_no_answer(keyboard, capsys):
+    assert Terminal().ask(ASKED, typed_later(keyboard, "\x04")) is None
+
+
+def test_words_are_shown_as_they_come_and_the_call_never(capsys):
+    terminal, shown = Terminal(), []
+    terminal.show(StepStarted(at=1, step=1))
+    for piece in ("I cl", "ick.\n<to", "ol_c", 'all>{"name"'):
+        terminal.show(Said(at=1, step=1, text=piece))
+        shown.append(capsys.readouterr().out)
+    assert shown == ["\nStep 1: I cl", "ick.", "", ""]
+    reply = Replied(
+        at=1, step=1, text="", ids=None, stop="call", prompt_tokens=0, cached_tokens=0, thought="I click.", actions=[]
+    )
+    terminal.show(reply)
+    terminal.show(RunFinished(at=1, status="success", words="Done.", steps=1))
+    assert capsys.readouterr().out == "\n\nDone.\n"
