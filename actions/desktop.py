@@ -94,6 +94,9 @@ class Windows(Part, Protocol):
     def active(self) -> Window | None:
         """The window that has the keyboard."""
 
+    def activate(self, number: int) -> None:
+        """Ask for the keyboard to be given to the window of that identifier; it may take a moment, or not be granted."""
+
 
 class Listener(Part, Protocol):
     """Hears the person's stop key, system-wide."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 
-from actions.action import Action, Answer, Outcome, Terminate
+from actions.action import Action, Answer, Outcome, PressKeys, Terminate, TypeText
 from actions.desktop import Desktop, Window
 from actions.errors import Stopped
 from actions.execute import execute, same_target, target
@@ -25,6 +25,8 @@ from agent.stopwatch import Stopwatch
 DONE = "Done."
 _BETWEEN = 0.5
 """Seconds that the screen gets to settle between two actions of one reply."""
+_FOCUS, _FOCUS_POLL = 1.0, 0.02
+"""Seconds that a window manager gets to move the keyboard, and between two looks at whether it did."""
 _MOVED = "the screen changed there after you saw it; look again"
 _TAKEN_OVER = "the person used the computer meanwhile; look again"
 _NOT_TRIED = "not tried"
@@ -141,8 +143,21 @@ class Hands:
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
         with clock.timing("guard"):
+            if isinstance(action, PressKeys | TypeText):
+                self._give_back_keyboard(frame)
             # Minutes may have passed.
             return None if same_target(action, frame, self._desktop) else Outcome("dropped", _MOVED)
+
+    def _give_back_keyboard(self, frame: Frame) -> None:
+        """Give the keyboard back to the window that had it when the model looked: answering took it away."""
+        windows, end = self._desktop.windows, time.monotonic() + _FOCUS
+        if frame.active is None or (active := windows.active()) is None or active.id == frame.active:
+            return
+        windows.activate(frame.active)
+        while time.monotonic() < end and not self._control.stopped():
+            if (active := windows.active()) and active.id == frame.active:
+                return
+            time.sleep(_FOCUS_POLL)
 
     def _judge(self, action: Action, place: Point | None, frame: Frame) -> Verdict:
         allowed = self._allowed and next((w for w in self._desktop.windows.all() if w.id == self._allowed.id), None)

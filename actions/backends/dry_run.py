@@ -134,6 +134,10 @@ class DryWindows(DryPart):
         """The one that was said to have the keyboard, or else the topmost."""
         return self.focused or next(iter(self.windows), None)
 
+    def activate(self, number: int) -> None:
+        """Say that it has the keyboard, if it is there."""
+        self.focused = next((window for window in self.windows if window.id == number), self.focused)
+
 
 class DryListener(DryPart):
     """A stop key that is pressed by calling `press`."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from Xlib.display import Display
     from Xlib.xobject.drawable import Window as XWindow
 
+_PAGER = 2
+"""Who asks, in EWMH's words: something that acts for the person, whose wish window managers grant."""
+
 
 class X11Windows:
     """The windows of an X screen."""
@@ -56,6 +59,19 @@ class X11Windows:
         """The window that has the keyboard."""
         ids = self._property("_NET_ACTIVE_WINDOW")
         return self._window(ids[0]) if ids and ids[0] else None
+
+    def activate(self, number: int) -> None:
+        """Ask the window manager, as a pager does, to give a window the keyboard."""
+        from Xlib import X
+        from Xlib.protocol.event import ClientMessage
+
+        display = self._connected()
+        window = display.create_resource_object("window", number)
+        kind, wish = display.get_atom("_NET_ACTIVE_WINDOW"), (32, [_PAGER, X.CurrentTime, 0, 0, 0])
+        message = ClientMessage(window=window, client_type=kind, data=wish)
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        display.screen().root.send_event(message, event_mask=mask)
+        display.sync()
 
     def _tops(self) -> Iterator[XWindow]:
         """The root's children that are shown and can be seen, the topmost first."""

@@ -152,6 +152,24 @@ def test_what_changed_while_the_person_thought_is_not_clicked(desktop):
     assert desktop.input.deeds == []
 
 
+@pytest.mark.parametrize("still_there, status", [(True, "done"), (False, "dropped")])
+def test_text_goes_where_the_model_saw_the_keyboard_although_the_answer_was_given_elsewhere(
+    desktop, monkeypatch, still_there, status
+):
+    monkeypatch.setattr("agent.acting._FOCUS", 0.1)
+
+    def answer(event, control):
+        if event.kind == "approval_asked":
+            desktop.windows.focused = Window(99, "Terminal", "terminal", Rect(300, 200, 50, 50))
+            if not still_there:
+                desktop.windows.windows.remove(EDITOR)
+            control.answer(event.step, event.index, Answer(approved=True))
+
+    events = play(desktop, [TYPE, DONE], Options(), on=answer)
+    assert of(events, "acted")[0].status == status
+    assert (("write", "ALICE") in desktop.input.deeds) == still_there
+
+
 # ------------------------------------------------------------------------------------------------ what is not done, and why
 
 
