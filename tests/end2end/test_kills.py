@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from agent.evaluate.desk import WINDOW, PracticeDesk
@@ -113,7 +114,7 @@ def test_a_mind_killed_in_mid_thought_is_started_again(runner, desk, tmp_path):
     killed = 0
     for event in events(runner):
         if isinstance(event, Said) and not killed:
-            killed = _kill_mind()
+            killed = _kill_mind(runner)
         noted = noted or (isinstance(event, Noted) and "starting it again" in event.words)
         if noted and isinstance(event, Said):
             break
@@ -121,9 +122,10 @@ def test_a_mind_killed_in_mid_thought_is_started_again(runner, desk, tmp_path):
     assert noted
 
 
-def _kill_mind():
-    """End every process that runs the mind's server below this test."""
-    found = subprocess.run(["pgrep", "-f", "agent.mind.server"], capture_output=True, text=True, check=False).stdout
-    for pid in found.split():
-        os.kill(int(pid), signal.SIGKILL)
-    return len(found.split())
+def _kill_mind(runner):
+    """End the mind's server that this runner started, and no other on this machine; how many there were."""
+    children = psutil.Process(runner.pid).children(recursive=True)
+    minds = [child for child in children if "agent.mind.server" in child.cmdline()]
+    for mind in minds:
+        mind.kill()
+    return len(minds)
