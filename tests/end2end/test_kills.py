@@ -1,7 +1,6 @@
 """What is left when a process is killed at the worst moment: no key, no button, and a run that can be read."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
