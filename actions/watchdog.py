@@ -10,6 +10,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from typing import IO, Final, cast
 
@@ -19,6 +20,7 @@ DOWN: Final = "+"
 UP: Final = "-"
 READY: Final = "ready"
 _PATIENCE: Final = 5.0
+_AGAIN: Final = 0.05
 
 
 class Watchdog:
@@ -100,5 +102,8 @@ def watch(lines: Iterable[str], lift: Callable[[str], None]) -> None:
             held.append(what)
         elif mark == UP and what in held:
             held.remove(what)
-    for what in reversed(held):
-        lift(what)
+    for pause in (0.0, _AGAIN):
+        # Twice, because what the dead process sent last may still be on its way to be carried out.
+        time.sleep(pause if held else 0)
+        for what in reversed(held):
+            lift(what)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from actions.action import Button
-from actions.backends.x11 import BUTTON, BUTTONS, KEY, Keyboard, ensure_authority, fake, keysym_of, open_display
-from actions.errors import ExecutionError, NoDesktop, Stopped
+from actions.backends.x11 import BUTTON, BUTTONS, KEY, ensure_authority, fake, open_display, reaching
+from actions.backends.x11_keyboard import Keyboard
+from actions.errors import ActionError, ExecutionError, NoDesktop, Stopped
 from actions.geometry import Point
 from actions.watchdog import Watchdog
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _NAMES: Final = {"super": "winleft", "altgr": "altright", "menu": "apps", "printscreen": "printscreen"}
 """pyautogui's names where they differ from the canonical ones."""
+_WHEEL: Final = {(False, True): 4, (False, False): 5, (True, False): 6, (True, True): 7}
+"""The buttons that pyautogui presses to turn the wheel: by horizontal, and whether up or right."""
 
 
 class PyautoguiInput:
@@ -32,12 +35,14 @@ class PyautoguiInput:
         self._keyboard: Keyboard | None = None
         self._watchdog = Watchdog("actions.backends.x11_lifter")
         self._held: list[tuple[str, int]] = []
+        self._keys: dict[str, tuple[int, ...]] = {}
 
     def open(self) -> None:
         """Connect and start the watchdog; raises NoDesktop."""
         self._display = open_display()
-        self._keyboard = Keyboard(self._display)
         self._watchdog.start()
+        with reaching(NoDesktop):
+            self._keyboard = Keyboard(self._display, self._watchdog)
         self._pyautogui = load_pyautogui()
 
     def capabilities(self) -> frozenset[str]:
@@ -47,21 +52,24 @@ class PyautoguiInput:
     def close(self) -> None:
         """Lift everything and let it all go; safe to call twice."""
         self.release_all()
-        self._watchdog.stop()
         if self._display is not None:
-            if self._keyboard is not None:
-                self._keyboard.restore()
-            self._display.close()
+            with contextlib.suppress(ActionError), reaching(ExecutionError):
+                if self._keyboard is not None:
+                    self._keyboard.restore()
+                self._display.close()
             self._display = None
+        self._watchdog.stop()
 
     def position(self) -> Point:
         """Where the pointer is."""
-        x, y = self._library().position()
+        with reaching(ExecutionError):
+            x, y = self._library().position()
         return Point(int(x), int(y))
 
     def move(self, to: Point) -> None:
         """Bring the pointer to a pixel."""
-        self._library().moveTo(to.x, to.y, _pause=False)
+        with reaching(ExecutionError):
+            self._library().moveTo(to.x, to.y, _pause=False)
 
     def press(self, button: Button) -> None:
         """Hold a mouse button down."""
@@ -74,63 +82,97 @@ class PyautoguiInput:
     def scroll(self, amount: int, *, horizontal: bool = False) -> None:
         """Turn the wheel by that many notches."""
         library = self._library()
-        (library.hscroll if horizontal else library.vscroll)(amount, _pause=False)
+        turn, wheel = (library.hscroll if horizontal else library.vscroll), _WHEEL[horizontal, amount > 0]
+        for _ in range(abs(amount)):
+            # pyautogui presses and releases this button itself.
+            self._watchdog.down(f"{BUTTON} {wheel}")
+            with reaching(ExecutionError):
+                turn(1 if amount > 0 else -1, _pause=False)
+            self._watchdog.up(f"{BUTTON} {wheel}")
 
     def key_down(self, key: str) -> None:
-        """Hold a key down, by canonical name; raises ExecutionError when the layout has no such key."""
-        self._down(KEY, self._code(key))
+        """Hold a key down, by canonical name, with Shift if need be; raises ExecutionError where there is no such key."""
+        self._keys[key] = self._codes(key)
+        for code in self._keys[key]:
+            self._down(KEY, code)
 
     def key_up(self, key: str) -> None:
-        """Let a key go; one that the layout does not have was never down."""
-        with contextlib.suppress(ExecutionError):
-            self._up(KEY, self._code(key))
+        """Let a key go; one that was never down is left alone."""
+        for code in reversed(self._keys.pop(key, ())):
+            self._up(KEY, code)
 
     def write(self, text: str, stop: Callable[[], bool]) -> None:
         """Type a text as written."""
         _, keyboard = self._connected()
-        try:
-            for count, character in enumerate(text):
+        text = text.replace("\r\n", "\n")
+        with reaching(ExecutionError):
+            keyboard.expect(text)
+            caps_lock = keyboard.caps_lock()
+        with self._without(caps_lock):
+            for count in range(len(text)):
                 if stop():
                     raise Stopped(f"Stopped after {count} of {len(text)} letters.")
-                code, shift = keyboard.place(character)
-                for held in (shift, code):
-                    if held is not None:
-                        self._down(KEY, held)
-                self.release_all()
+                with reaching(ExecutionError):
+                    code, shift = keyboard.place(count)
+                self._tap(*(held for held in (shift, code) if held is not None))
+
+    def _tap(self, *codes: int) -> None:
+        try:
+            for code in codes:
+                self._down(KEY, code)
         finally:
-            keyboard.restore()
+            for code in reversed(codes):
+                self._up(KEY, code)
+
+    @contextlib.contextmanager
+    def _without(self, lock: int | None) -> Iterator[None]:
+        """Work while a lock key that is on is off."""
+        if lock is not None:
+            self._tap(lock)
+        try:
+            yield
+        finally:
+            if lock is not None:
+                self._tap(lock)
 
     def release_all(self) -> None:
         """Lift everything that is held; never raises."""
         for kind, number in tuple(reversed(self._held)):
-            with contextlib.suppress(OSError, ExecutionError):
+            with contextlib.suppress(ActionError):
                 self._up(kind, number)
+        self._keys.clear()
 
     def _down(self, kind: str, number: int) -> None:
         display, _ = self._connected()
         self._watchdog.down(f"{kind} {number}")
         self._held.append((kind, number))
-        fake(display, kind, number, down=True)
+        with reaching(ExecutionError):
+            fake(display, kind, number, down=True)
 
     def _up(self, kind: str, number: int) -> None:
         if (kind, number) in self._held:
             display, _ = self._connected()
-            fake(display, kind, number, down=False)
+            with reaching(ExecutionError):
+                fake(display, kind, number, down=False)
             self._held.remove((kind, number))
             self._watchdog.up(f"{kind} {number}")
 
-    def _code(self, key: str) -> int:
-        """The keycode of a canonical key."""
+    def _codes(self, key: str) -> tuple[int, ...]:
+        """The keycodes of a canonical key, in the order in which they go down."""
         from pyautogui import _pyautogui_x11
 
-        display, _ = self._connected()
-        if len(key) == 1:
-            code = display.keysym_to_keycode(keysym_of(key))
-        else:
+        _, keyboard = self._connected()
+        with reaching(ExecutionError):
+            if len(key) == 1:
+                keyboard.expect(key)
+                code, shift = keyboard.place(0)
+                return (code,) if shift is None else (shift, code)
             code = _pyautogui_x11.keyboardMapping.get(_NAMES.get(key, key)) or 0
+            if key == "altgr":
+                code = keyboard.altgr() or code
         if not code:
             raise ExecutionError(f"The keyboard has no key “{key}”.")
-        return int(code)
+        return (int(code),)
 
     def _connected(self) -> tuple[Display, Keyboard]:
         if self._display is None or self._keyboard is None:

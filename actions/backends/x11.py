@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from actions.errors import ExecutionError, NoDesktop
+from actions.errors import ActionError, NoDesktop
 
 if TYPE_CHECKING:
     from Xlib.display import Display
 
 BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
-KEY, BUTTON = "key", "button"
+KEY, BUTTON, LENT = "key", "button", "lent"
+_SENT: Final = 0x7F
+"""Leaves out the bit that marks an event as sent by a client."""
+_READING, _NO_ANSWER = 1.0, 0.1
+"""Seconds that a client gets to read its events: one that says when it has, and one that cannot say."""
 
 
 def open_display() -> Display:
@@ -29,7 +37,7 @@ def open_display() -> Display:
 
     try:
         return display.Display()
-    except (error.DisplayError, OSError) as problem:
+    except (error.DisplayError, error.ConnectionClosedError, OSError) as problem:
         raise NoDesktop(f"The X display {os.environ['DISPLAY']} cannot be opened: {problem}") from problem
 
 
@@ -43,6 +51,30 @@ def ensure_authority() -> None:
     os.environ["XAUTHORITY"] = path
 
 
+@contextlib.contextmanager
+def reaching(family: type[ActionError]) -> Iterator[None]:
+    """Turn what python-xlib raises into an error of the house."""
+    from Xlib import error
+
+    try:
+        yield
+    except (error.XError, error.ConnectionClosedError, OSError) as problem:
+        raise family(f"The X display does not answer as it should: {problem}") from problem
+
+
+def is_xwayland(display: Display) -> bool:
+    """Whether it only serves a Wayland session's older programs; then most of the desktop is out of its reach."""
+    from Xlib import error
+
+    if display.query_extension("XWAYLAND"):
+        return True
+    try:  # servers before 23.1 do not say so, but name their outputs after it
+        monitors = display.screen().root.xrandr_get_monitors().monitors
+        return any(display.get_atom_name(monitor.name).startswith("XWAYLAND") for monitor in monitors)
+    except (AttributeError, error.XError):  # no RandR
+        return False
+
+
 def fake(display: Display, what: str, number: int, *, down: bool) -> None:
     """Press or release a keycode or a button, and wait until the server has done it."""
     from Xlib import X
@@ -53,64 +85,44 @@ def fake(display: Display, what: str, number: int, *, down: bool) -> None:
     display.sync()
 
 
-class Keyboard:
-    """Which keycode types a character on the present layout; characters that no key types are lent a spare one."""
-
-    def __init__(self, display: Display) -> None:
-        from Xlib import XK
-
-        self._display, self._shift = display, 0
-        self._places: dict[int, tuple[int, bool]] = {}
-        self._spare: int | None = None
-        self._lent = 0
-        self._read()
-        self._shift = display.keysym_to_keycode(XK.XK_Shift_L)
-
-    def place(self, character: str) -> tuple[int, int | None]:
-        """-> (keycode, keycode of shift if it must be held). May lend the spare key to the character.
-
-        Raises:
-            ExecutionError: no key types it, and none is spare.
-        """
-        keysym = keysym_of(character)
-        if keysym in self._places:
-            code, shifted = self._places[keysym]
-            return code, self._shift if shifted else None
-        if self._spare is None:
-            raise ExecutionError(f"No key types “{character}” and none is free to be lent to it.")
-        if self._lent != keysym:
-            self._lend(keysym)
-        return self._spare, None
-
-    def restore(self) -> None:
-        """Take the lent key back."""
-        if self._lent and self._spare is not None:
-            self._lend(0)
-
-    def _read(self) -> None:
-        first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
-        for code, keysyms in enumerate(self._display.get_keyboard_mapping(first, last - first + 1), first):
-            if not any(keysyms):
-                self._spare = code
-            for level, keysym in enumerate(list(keysyms)[:2]):
-                if keysym:
-                    self._places.setdefault(keysym, (code, level == 1))
-
-    def _lend(self, keysym: int) -> None:
-        code = self._spare
-        width = len(self._display.get_keyboard_mapping(code, 1)[0])
-        self._display.change_keyboard_mapping(code, [[keysym] * width if keysym else [0] * width])
-        self._display.sync()
-        self._lent = keysym
+def lend(display: Display, code: int, keysym: int) -> None:
+    """Let a keycode mean that keysym on every level, whatever else is held; 0 for nothing again."""
+    width = len(display.get_keyboard_mapping(code, 1)[0])
+    display.change_keyboard_mapping(code, [[keysym] * width])
+    display.sync()
 
 
-def keysym_of(character: str) -> int:
-    """The X keysym of a character; newline and tab are the keys of that name."""
-    from Xlib import XK
+def drain(display: Display) -> None:
+    """Wait until the program that has the keyboard has read its events so far, by the ping that window managers send."""
+    from Xlib import X
+    from Xlib.protocol.event import ClientMessage
 
-    named = {"\n": XK.XK_Return, "\r": XK.XK_Return, "\t": XK.XK_Tab, "\b": XK.XK_BackSpace}
-    if character in named:
-        return int(named[character])
-    code = ord(character)
-    # Latin-1 keysyms equal their code points; all others are the code point with a mark (X11 protocol, appendix A).
-    return code if 0x20 <= code <= 0x7E or 0xA0 <= code <= 0xFF else 0x01000000 | code
+    root = display.screen().root
+    ping, protocols = display.get_atom("_NET_WM_PING"), display.get_atom("WM_PROTOCOLS")
+    active = root.get_full_property(display.get_atom("_NET_ACTIVE_WINDOW"), X.AnyPropertyType)
+    window = display.create_resource_object("window", active.value[0]) if active and active.value[0] else None
+    if window is None or ping not in window.get_wm_protocols():
+        time.sleep(_NO_ANSWER)
+        return
+    mark = time.monotonic_ns() & 0x7FFFFFFF
+    root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
+    data = (32, [ping, mark, window.id, 0, 0])
+    window.send_event(ClientMessage(window=window, client_type=protocols, data=data))
+    display.flush()
+    _await_pong(display, mark)
+    root.change_attributes(event_mask=X.NoEventMask)
+    display.sync()
+    while display.pending_events():
+        display.next_event()
+
+
+def _await_pong(display: Display, mark: int) -> None:
+    from Xlib import X
+
+    end = time.monotonic() + _READING
+    while (left := end - time.monotonic()) > 0:
+        while display.pending_events():
+            event = display.next_event()
+            if event.type & _SENT == X.ClientMessage and mark in event.data[1]:
+                return
+        select.select([display.fileno()], [], [], left)

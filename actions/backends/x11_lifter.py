@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from actions.backends.x11 import fake, open_display
+from actions.backends.x11 import LENT, fake, lend, open_display
 from actions.watchdog import READY, watch
 
 
 def main() -> None:
     """Connect, say that it is ready, and watch."""
+    # Where there is no Xauthority, Xlib prints so: the parent waits for one line only, and gets that one.
+    told = os.dup(1)
+    os.dup2(2, 1)
     display = open_display()
 
     def lift(what: str) -> None:
         kind, number = what.split()
-        fake(display, kind, int(number), down=False)
+        if kind == LENT:
+            lend(display, int(number), 0)
+        else:
+            fake(display, kind, int(number), down=False)
 
-    sys.stdout.write(READY + "\n")
-    sys.stdout.flush()
+    os.write(told, f"{READY}\n".encode())
+    os.close(told)
     watch(sys.stdin, lift)
 
 
