@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import assert_never
 
 from agent.control import Answer, Control
@@ -22,6 +23,40 @@ from agent.errors import ProtocolError
 from agent.events import Event, Noted, RunFinished, event_to_json
 from agent.host import Host
 from agent.intents import Approve, Deny, Intent, Pause, Quit, Resume, StartRun, Stop, TakeOver, intent_from_json
+
+_FAREWELL = 2.0
+"""Seconds that a reader gets for the last lines when the process ends."""
+
+
+class Outlet:
+    """Writes lines in a thread of its own, so that a reader who hangs holds up neither the hands nor the record.
+
+    Args:
+        descriptor: to write to.
+        gone: called, once, when the reader is gone.
+    """
+
+    def __init__(self, descriptor: int, gone: Callable[[], None]) -> None:
+        self._descriptor, self._gone = descriptor, gone
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="events", daemon=True)
+        self._thread.start()
+
+    def write(self, line: str) -> None:
+        """Write a line soon, after those before it."""
+        self._lines.put(line)
+
+    def close(self) -> None:
+        """Write what is left, if anybody reads it."""
+        self._lines.put(None)
+        self._thread.join(_FAREWELL)
+
+    def _work(self) -> None:
+        try:
+            while (line := self._lines.get()) is not None:
+                write_line(self._descriptor, line)
+        except OSError:
+            self._gone()
 
 
 class Runner:
@@ -33,11 +68,11 @@ class Runner:
     """
 
     def __init__(self, intents: int, events: int) -> None:
-        self._intents, self._events = intents, events
+        self._intents = intents
         self._host = Host()
         self._starts: queue.Queue[StartRun | None] = queue.Queue()
         self._control: Control | None = None
-        self._write = threading.Lock()
+        self._outlet = Outlet(events, self.end)
 
     def serve(self) -> None:
         """Work until told to quit, or until whoever sends the intents is gone."""
@@ -47,6 +82,7 @@ class Runner:
                 self._run(start)
         finally:
             self._host.close()
+            self._outlet.close()
 
     def _run(self, start: StartRun) -> None:
         control = self._control = Control()
@@ -59,11 +95,7 @@ class Runner:
             self._control = None
 
     def _tell(self, event: Event) -> None:
-        try:
-            with self._write:
-                write_line(self._events, event_to_json(event))
-        except OSError:  # the shell is gone; its end of the intents says so too
-            self.end()
+        self._outlet.write(event_to_json(event))
 
     def _read(self) -> None:
         for line in read_lines(self._intents):

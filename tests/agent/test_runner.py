@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_a_line_that_is_no_intent_is_told_and_harms_nothing(runner, tmp_path):
     seen = list(runner.events())
     assert any(isinstance(event, Noted) and event.level == "warning" for event in seen)
     assert seen[-1].status == "success"
+
+
+def test_a_shell_that_reads_nothing_holds_up_nothing(runner, tmp_path):
+    long = "x" * 300_000  # more than a pipe holds
+    runner.send(StartRun(task="x", model=script(tmp_path, f"{long}\n{DONE}"), dry_run=True))
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("runs/*/report.html")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert RunFolder.read(next((tmp_path / "runs").iterdir()))[-1].status == "success"
+    *_, last = runner.events()
+    assert last.status == "success"
+
+
+def test_a_shell_that_went_away_ends_the_run_and_the_runner(runner, tmp_path):
+    wait = '<tool_call>\n{"name": "computer_use", "arguments": {"action": "wait", "time": 60}}\n</tool_call>'
+    runner.send(StartRun(task="x", model=script(tmp_path, wait), dry_run=True))
+    next(runner.events())
+    runner.process.stdin.close()
+    assert runner.process.wait(30) == 0
+    assert RunFolder.read(next((tmp_path / "runs").iterdir()))[-1].status == "stopped"
 
 
 def test_it_ends_when_told_to_quit_or_left_alone(runner):
