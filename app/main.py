@@ -89,7 +89,7 @@ class Shell(QObject):
         """Give a window its state and its wires."""
         window.furnish(self.session, self.trace, self.frames)
         if self._settings:
-            window.prompt.show_settings(self._settings)
+            window.show_settings(self._settings)
         window.run_asked.connect(self._on_run_asked)
         window.settings_changed.connect(self._on_settings_changed)
         window.settings_wanted.connect(self._on_settings_wanted)
@@ -121,7 +121,7 @@ class Shell(QObject):
             dialog.open()
 
     def _on_settings_dialog_closed(self, changed: Settings) -> None:
-        self.window.prompt.show_settings(changed)
+        self.window.show_settings(changed)
         # After the dialog is gone: a new look makes a new window.
         QTimer.singleShot(0, self, lambda: self._on_settings_changed(changed))
 
@@ -137,10 +137,9 @@ class Shell(QObject):
 
     def _replace_window(self) -> None:
         old, new = self.window, MainWindow()
-        new.setGeometry(old.geometry())
-        new.prompt.edit.setPlainText(old.prompt.edit.toPlainText())
         self.window = new
         self._fill(new)
+        new.take_the_place_of(old)
         new.show()
         old.closed.disconnect()
         old.close()

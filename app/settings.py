@@ -28,6 +28,7 @@ class Appearance(Part):
 
     theme: ThemeChoice = Field(default="system", description="light, dark, or as the desktop has it")
     language: LanguageChoice = Field(default="system", description="the language of the shell")
+    slim: bool = Field(default=True, description="stand at the screen's edge while the whole desktop is worked on")
 
 
 class Models(Part):

@@ -104,7 +104,7 @@ def _take(folder: Path, name: str) -> None:
     settings.parent.mkdir(exist_ok=True)
     settings.write_text(f'{{"appearance": {{"theme": "{theme}", "language": "{language}"}}}}', encoding="utf-8")
 
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.main import Shell
@@ -117,19 +117,26 @@ def _take(folder: Path, name: str) -> None:
     shell.window.resize(416 if NARROW in before else 1120, 760)
     shell.window.show()
     _play(shell, state, language)
-    QTest.qWait(900)  # the frames are read meanwhile, and the buttons of consent wake up
+    # The frames are read meanwhile, and the buttons of consent wake up. Not QTest.qWait: it keeps Python's lock, and the
+    # thread that reads the frames starves.
+    meanwhile = QEventLoop()
+    QTimer.singleShot(900, meanwhile.quit)
+    meanwhile.exec()
     shell.window.grab().save(str(folder / f"{name}.png"))
     shell.close()
 
 
 def _play(shell: object, state: str, language: str) -> None:
+    from agent.intents import Capture
     from app.main import Shell
     from app.settings import Settings
     from app.translate import tr
 
     if state == "empty" or not isinstance(shell, Shell):
         return
-    shell.session.start(Settings().start(_words(TASKS[language])))
+    desk = Capture(kind="window", name="Deskhand practice")
+    runs = Settings().runs.model_copy(update={"capture": desk})
+    shell.session.start(Settings(runs=runs).start(_words(TASKS[language])))
     for event in _events(state, language):
         shell.session.take_event(event)  # type: ignore[arg-type]
         shell.trace.add(event)  # type: ignore[arg-type]

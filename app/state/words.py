@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from agent.events import Acted, RunStatus
+from agent.events import Acted, RunStatus, StepFinished
 from agent.step import Step
+from app.state.names import model_name
 from app.state.session import Phase, Session
 from app.translate import recorded, tr
 
@@ -117,6 +118,11 @@ def seconds(value: float) -> str:
     return f"{int(value) // 60}:{int(value) % 60:02d}"
 
 
+def step_time(finished: StepFinished) -> str:
+    """How long a step took, without the wait for the person."""
+    return seconds(finished.wall - finished.seconds.get("wait", 0.0))
+
+
 def time_parts(parts: Mapping[str, float]) -> str:
     """Where a step's time went, longest first, one part a line."""
     names = {
@@ -136,7 +142,7 @@ def time_parts(parts: Mapping[str, float]) -> str:
 
 
 def _loading(session: Session) -> str:
-    model = session.request.model if session.request else ""
+    model = model_name(session.request.model) if session.request else ""
     return tr("Getting ready: loading the model {model}", model=model)
 
 

@@ -42,6 +42,7 @@ class Chip(QPushButton):
         """Show the choice."""
         self._whole = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
         self.setAccessibleDescription(text)
+        self.updateGeometry()
         self._cut()
 
     def sizeHint(self) -> QSize:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.state.names import model_name
 from app.translate import tr
 from app.widgets.chip import Chip
 
@@ -145,13 +146,6 @@ class ModeChoice(Choice):
 
         if title.strip():
             self.choose_runs(capture=Capture(kind="window", name=title.strip()), mode="free", dry_run=False)
-
-
-def model_name(name: str) -> str:
-    """A model's name as a person knows it: the last part of a path, the built-in one explained."""
-    if name == "nano":
-        return tr("nano (built in)")
-    return name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def view_name(capture: Capture) -> str:

@@ -43,7 +43,7 @@ class RunBar(QFrame):
         self.stop.setIconSize(QSize(18, 18))
         self.stop.setMinimumSize(136, 56)
         self.stop.setAutoDefault(False)
-        self.stop.setToolTip(tr("Esc twice or Ctrl+. stops it too"))
+        self.stop.setToolTip(tr("Esc twice or Ctrl+. stops it too; {key} does from anywhere", key=STOP_KEY))
         self._arrange()
         self.stop.clicked.connect(self.stop_wanted)
         self.pause.clicked.connect(self.pause_wanted)
@@ -58,7 +58,7 @@ class RunBar(QFrame):
         self._hint.say(
             tr("Still there? Press again, and the process is ended.")
             if stopping
-            else tr("{key} stops it from anywhere", key=STOP_KEY)
+            else tr("{key} stops it", key=STOP_KEY)
         )
         self.pause.setVisible(session.state == "running")
         self.take_over.setVisible(session.state == "running")

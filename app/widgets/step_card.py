@@ -60,7 +60,7 @@ class StepCard(QFrame):
             self.frame_wanted.emit(step.frame.file)
         self.thumb.mark(words.target(step))
         if step.finished:
-            self._time.setText(words.seconds(step.finished.wall))
+            self._time.setText(words.step_time(step.finished))
             self._time.setToolTip(words.time_parts(step.finished.seconds))
 
     def show_picture(self, image: QImage) -> None:

@@ -24,11 +24,13 @@ from app.widgets.prompt_bar import PromptBar
 from app.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:  # what knows of events needs pydantic; the window is there before it
+    from app.settings import Settings
     from app.state.frames import Frames
     from app.state.session import Session
     from app.state.trace import Trace
     from app.widgets.notice_bar import NoticeBar
     from app.windows.run_view import RunView
+    from app.windows.slim import Slim
 
 TWICE_MS = 1000
 """So soon after the first, a second Esc stops the run."""
@@ -61,17 +63,33 @@ class MainWindow(QMainWindow):
         self._session: Session | None = None
         self._body, self._foot = QStackedWidget(), QStackedWidget()
         self._escaped = QElapsedTimer()
+        self._slim: Slim | None = None
+        self._may_slim = True
         self._arrange()
         self.prompt.run_asked.connect(self.run_asked)
         self.prompt.settings_changed.connect(self.settings_changed)
         self.empty.example_chosen.connect(self._on_example_chosen)
         self.prompt.setFocus()
 
+    def show_settings(self, settings: Settings) -> None:
+        """Show and follow these settings."""
+        self.prompt.show_settings(settings)
+        self._may_slim = settings.appearance.slim
+
+    def take_the_place_of(self, old: MainWindow) -> None:
+        """Stand where another window stands, and go on with what was typed there; call it after `furnish`."""
+        self.setGeometry(old.geometry())
+        self.prompt.edit.setPlainText(old.prompt.edit.toPlainText())
+        if self._slim and old._slim:
+            self._slim.before = old._slim.before
+
     def furnish(self, session: Session, trace: Trace, frames: Frames) -> None:
         """Give the window its run to show."""
         from app.widgets.notice_bar import NoticeBar
         from app.windows.run_view import RunView
+        from app.windows.slim import Slim
 
+        self._slim = Slim(self)
         self._session = session
         self.notice = NoticeBar()
         self._rows.insertWidget(1, self.notice)
@@ -147,9 +165,18 @@ class MainWindow(QMainWindow):
             if self.notice:
                 self.notice.hide()
             self._page.setFocus()
+            self._make_room(session)
+        if session.state == "finished" and self._slim:
+            self._slim.restore()
         if session.state == "waiting":
             QApplication.alert(self)
         view.show_session()
+
+    def _make_room(self, session: Session) -> None:
+        from app.windows.slim import is_in_the_way
+
+        if self._slim and self._may_slim and session.request and is_in_the_way(session.request):
+            self._slim.shrink()
 
     def _fit_foot(self) -> None:
         """The bar that is seen decides the height, not the higher of the two."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import resources
 from app.settings import Settings
@@ -34,6 +44,8 @@ class SettingsDialog(QDialog):
             {"append": tr("Keep the conversation, fold old steps (fast)"), "rewrite": tr("Retell it at each step")},
             runs.history,
         )
+        self.slim = QCheckBox(tr("Stand slim at the edge while the whole desktop is worked on"))
+        self.slim.setChecked(look.slim)
         self._arrange()
 
     def accept(self) -> None:
@@ -46,7 +58,11 @@ class SettingsDialog(QDialog):
         limits = self._settings.runs.limits
         if (self.steps.value(), self.minutes.value()) != (limits.steps, round(limits.seconds / 60)):
             limits = limits.model_copy(update={"steps": self.steps.value(), "seconds": self.minutes.value() * 60.0})
-        look = {"theme": self.theme.currentData(), "language": self.language.currentData()}
+        look = {
+            "theme": self.theme.currentData(),
+            "language": self.language.currentData(),
+            "slim": self.slim.isChecked(),
+        }
         runs = {"limits": limits, "history": self.history.currentData()}
         return self._settings.model_copy(
             update={
@@ -63,6 +79,7 @@ class SettingsDialog(QDialog):
         for name, field in (
             (tr("Theme"), self.theme),
             (tr("Language"), self.language),
+            (tr("Window"), self.slim),
             (tr("Most steps of a run"), self.steps),
             (tr("Most minutes of a run"), self.minutes),
             (tr("Earlier steps"), self.history),

@@ -106,8 +106,9 @@ class Stage:
             self.session.take_event(event)
             self.trace.add(event)
 
-    def start(self) -> None:
-        self.session.start(StartRun(task="press Save"))
+    def start(self, **options: object) -> None:
+        beside = {"task": "press Save", "capture": {"kind": "window", "name": "Desk"}}
+        self.session.start(StartRun.model_validate(beside | options))
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def stage_of(qtbot) -> Callable[[], Stage]:
         window = MainWindow()
         qtbot.addWidget(window)
         window.furnish(session, trace, frames)
-        window.prompt.show_settings(Settings())
+        window.show_settings(Settings())
         window.resize(width, 760)
         window.show()
         stage = Stage(window, session, trace, [], [])

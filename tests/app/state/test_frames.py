@@ -42,3 +42,15 @@ def test_what_is_no_picture_is_never_handed_out(frames, qtbot, tmp_path):
     path.write_bytes(b"no picture")
     with qtbot.assertNotEmitted(frames.ready, wait=900):
         frames.ask(path)
+
+
+def test_none_of_many_is_lost(frames, qtbot, tmp_path):
+    paths = [picture(tmp_path / f"{number}.png", 40, 20) for number in range(60)]
+    came = []
+    frames.ready.connect(lambda path, width, _image: came.append((path, width)))
+    for path in paths:
+        frames.ask(path)
+        frames.ask(path, 20)
+        qtbot.wait(1)
+    qtbot.waitUntil(lambda: len(came) == 120, timeout=20000)
+    assert sorted(came) == sorted((str(path), width) for path in paths for width in (0, 20))

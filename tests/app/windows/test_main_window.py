@@ -2,8 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from agent.intents import Pause, Resume, Stop, TakeOver
+from agent.intents import Capture, Pause, Resume, StartRun, Stop, TakeOver
+from app.settings import Appearance, Settings
 from app.windows.frame_window import FrameWindow
+from app.windows.slim import WIDTH
 
 
 def test_a_newcomer_is_told_what_to_type(stage, qtbot):
@@ -92,6 +94,32 @@ def test_the_end_is_shown_with_what_to_do_next(stage, story, qtbot):
     with qtbot.waitSignal(window.run_asked) as asked:
         qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     assert asked.args == ["press Save"]
+
+
+def test_the_window_makes_room_while_the_whole_desktop_is_worked_on(stage, story):
+    window = stage.window
+    window.setGeometry(40, 60, 600, 500)  # well inside the small screen there is off screen
+    before = window.geometry()
+    stage.start(capture={"kind": "desktop"})
+    assert window.width() == WIDTH
+    assert window.frameGeometry().right() == window.screen().availableGeometry().right()
+    stage.play(story.finished())
+    assert window.geometry() == before
+
+
+@pytest.mark.parametrize(
+    "start, slim",
+    [
+        (StartRun(task="x", capture=Capture(kind="window", name="Desk")), True),
+        (StartRun(task="x", dry_run=True), True),
+        (StartRun(task="x"), False),
+    ],
+)
+def test_the_window_stays_where_it_is_in_nobodys_way(stage, start, slim):
+    stage.window.show_settings(Settings(appearance=Appearance(slim=slim)))
+    before = stage.window.geometry()
+    stage.session.start(start)
+    assert stage.window.geometry() == before
 
 
 def test_a_dead_runner_is_told_in_the_window(stage):
