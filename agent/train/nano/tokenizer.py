@@ -30,6 +30,7 @@ SPECIAL = (
 MARKS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>")
 FIRST = 256
 """Ids below are bytes; from here come SPECIAL, MARKS, PIECES and the fixed prompt's pieces, in this order."""
+_SYSTEM = "<|im_start|>system\n"
 _CALL = '\n{"name": "computer_use", "arguments": {"action": "'
 _VERBS = ("press ", "tick ", "type ", "choose ", "pick ")
 _DO = ("Press ", "Tick ", "Click ", "Type ", "Choose ", "Open ", "Pick ", "Done.", "Failed.")
@@ -131,4 +132,6 @@ def _prompt_pieces(tokenizer: PreTrainedTokenizerFast) -> tuple[str, ...]:
     text = str(tokenizer.apply_chat_template(messages, tools=[dict(computer_use())], tokenize=False))
     known = "|".join(re.escape(token) for token in (*SPECIAL, *MARKS))
     lines = [line for part in re.split(known, text) for line in part.splitlines(keepends=True)]
-    return tuple(dict.fromkeys(line for line in lines if len(line.strip()) > 1))
+    # A role alone would also match a label of that name at the end of a task.
+    whole = (_SYSTEM if line == "system\n" else line for line in lines if len(line.strip()) > 1)
+    return tuple(dict.fromkeys(whole))

@@ -31,7 +31,7 @@ def test_any_text_comes_back(text: str):
 
 
 @pytest.mark.parametrize(
-    "awkward", ["Type", "type", "press", "Pressed", "Open", "Done", "user", "from", "into", "then"]
+    "awkward", ["Type", "type", "press", "Pressed", "Open", "Done", "system", "user", "from", "into", "then"]
 )
 def test_letters_stay_single_even_in_words_that_verbs_are_made_of(awkward: str):
     check_letters(awkward, awkward)
