@@ -43,7 +43,8 @@ class Step:
         """Take one event of this step."""
         match event:
             case FrameTaken():
-                self.frame = event
+                # A step that is thought again, because the mind was lost, begins with a look.
+                self.frame, self.said = event, ""
             case Said():
                 self.said += event.text
             case Replied():

@@ -1,0 +1,37 @@
+from agent.events import FrameTaken, Replied, RunFinished, Said, StepFinished, StepStarted
+from agent.step import gather
+
+LOOK = FrameTaken(at=1.0, step=1, digest="d", view=(0, 0, 4, 4))
+
+
+def said(text):
+    return Said(at=1.0, step=1, text=text)
+
+
+def test_a_run_is_gathered_by_step():
+    replied = Replied(
+        at=2.0,
+        step=1,
+        text="Hello.",
+        ids=[1],
+        stop="end",
+        prompt_tokens=3,
+        cached_tokens=0,
+        thought="Hello.",
+        actions=[],
+    )
+    finished = StepFinished(at=3.0, step=1, outcome="Done.", seconds={}, wall=2.0)
+    over = RunFinished(at=4.0, status="success", words="", steps=1)
+    run = gather([StepStarted(at=0.0, step=1), LOOK, said("Hel"), said("lo."), replied, finished, over])
+    assert [step.said for step in run.steps] == ["Hello."]
+    assert run.steps[0].finished is finished
+    assert run.finished is over
+
+
+def test_a_step_that_is_thought_again_forgets_the_lost_words():
+    run = gather([StepStarted(at=0.0, step=1), LOOK, said("I was about to"), LOOK, said("Press it.")])
+    assert run.steps[0].said == "Press it."
+
+
+def test_what_comes_before_any_step_is_no_error():
+    assert gather([LOOK]).steps == []
