@@ -34,6 +34,7 @@ _SHADE: Final = 48
 _SLICE: Final = 0.05
 _DRAG_STEP: Final = 24
 _DRAG_PAUSE: Final = 0.004
+_CLICK_PAUSE: Final = 0.005
 
 
 def target(action: Action, frame: Frame) -> Point | None:
@@ -113,7 +114,10 @@ def _point(action: Click | Move | Drag | Scroll, view: Rect, hands: Input, stop:
             _drag(grid_to_screen(to, view), hands, stop)
         case Click(button, count, at):
             _bring(at, view, hands)
-            for _ in range(count):
+            for number in range(count):
+                if number:
+                    # Qt takes two presses with the same time stamp, of whole milliseconds, for no double click.
+                    time.sleep(_CLICK_PAUSE)
                 _check(stop)
                 hands.press(button)
                 hands.release(button)
