@@ -13,7 +13,7 @@ windows.open()
 
 def has_keyboard(window):
     end = time.monotonic() + 20
-    while not (windows.active() and windows.active().id == window.id):
+    while not ((active := windows.active()) and active.id == window.id):
         assert time.monotonic() < end
         time.sleep(0.02)
 
