@@ -282,9 +282,13 @@ def practice(options: Mapping[str, str]) -> None:
 
 
 def nano(options: Mapping[str, str]) -> None:
-    """Train the embedded model from scratch, by the committed recipe and seed; goes on where it was cut off."""
+    """Train the embedded model from scratch, by the committed recipe and seed, and score it on desks never trained on.
+
+    Goes on where it was cut off.
+    """
     set_up(options)
     run([venv_python(), "-m", "agent.train.nano"])
+    run([venv_python(), "-m", "agent.cli", "practice", "--into", "assets/models/nano/SCORE.json"])
 
 
 def doctor(options: Mapping[str, str]) -> None:

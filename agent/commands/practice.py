@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+from pathlib import Path
 
 from actions.backends import close_desktop, open_desktop
 from agent.errors import InputError
@@ -21,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="which desks are dealt (1)")
     parser.add_argument("--count", type=int, default=50, help="how many of every family (50)")
     parser.add_argument("--model", default="nano", help="nano, a checkpoint folder or a hub name")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="write the score to a file, too, with seed and count")
     parser.add_argument("--real", action="store_true", help="on the real screen, with the real mouse and keyboard")
 
 
@@ -28,11 +30,13 @@ def go(options: argparse.Namespace) -> int:
     """Play, tell each desk's fate on stderr, and print the score on stdout.
 
     Raises:
-        InputError: nothing would be played.
+        InputError: nothing would be played, or the score could not be written.
         AgentError, ActionError: it cannot be played here.
     """
     if options.count < 1:
         raise InputError(f"--count must be at least 1, not {options.count}.")
+    if options.into and not options.into.parent.is_dir():
+        raise InputError(f"--into {options.into}: there is no folder {options.into.parent}; make it first.")
     with contextlib.ExitStack() as stack:
         if not options.real:
             os.environ.update(stack.enter_context(VirtualScreen()))
@@ -42,6 +46,9 @@ def go(options: argparse.Namespace) -> int:
         mind = stack.enter_context(contextlib.closing(open_mind(options.model)))
         result = practice(options.seed, options.count, desk, desktop, mind, lambda play: _tell(play.words))
     print(json.dumps(result, ensure_ascii=False))
+    if options.into:
+        played = {"seed": options.seed, "count": options.count} | result
+        options.into.write_text(json.dumps(played, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
 
