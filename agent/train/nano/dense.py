@@ -41,29 +41,6 @@ def letters_by_cell(glyphs: Sequence[tuple[str, float, float]]) -> np.ndarray:
     return letters
 
 
-def tokens_of(area: Area) -> list[int]:
-    """The image tokens of which at least a quarter lies in the area, or the one under its centre."""
-    left, top, width, height = area
-    found = []
-    for row in range(ROWS):
-        tall = min(top + height, (row + 1) * MERGED) - max(top, row * MERGED)
-        for column in range(COLUMNS):
-            wide = min(left + width, (column + 1) * MERGED) - max(left, column * MERGED)
-            if min(tall, wide) > 0 and tall * wide >= MERGED * MERGED / 4:
-                found.append(row * COLUMNS + column)
-    row, column = int(top + height / 2) // MERGED, int(left + width / 2) // MERGED
-    return found or [min(row, ROWS - 1) * COLUMNS + min(column, COLUMNS - 1)]
-
-
-def labels_by_token(widgets: Sequence[Widget]) -> np.ndarray:
-    """Spelling (tokens, slots) of the label of the widget under each token; -100 where there is none."""
-    labels = np.full((TOKENS, SLOTS), -100, np.int64)
-    for widget in widgets:
-        spelled = [1 + CHARACTERS.find(c) for c in widget.label[:SLOTS]]
-        labels[tokens_of(widget.area)] = spelled + [0] * (SLOTS - len(spelled))
-    return labels
-
-
 def spot(area: Area) -> tuple[list[int], int]:
     """The tokens that lie on the area's middle line, and in which of their halves it runs: 0 is the upper, 1 the lower.
 
@@ -107,12 +84,12 @@ def _digits(place: int) -> list[int]:
 
 
 def _on_grid(start: float, length: float, size: int) -> int:
-    """The middle on the model's grid, to the unit as lessons say it."""
-    return min(GRID - 1, round((start + length // 2 + 0.5) * GRID / size))
+    """The middle on the model's grid, in tens as lessons say it."""
+    return min(GRID - 10, 10 * round((start + length // 2 + 0.5) * GRID / size / 10))
 
 
 class DenseHeads:
-    """Linear heads on the vision tower's merged tokens; thrown away after training."""
+    """Linear heads on the vision tower's merged tokens, so that speaking only copies; thrown away after training."""
 
     def __init__(self) -> None:
         from torch import nn
@@ -121,7 +98,8 @@ class DenseHeads:
             {
                 "norm": nn.LayerNorm(LANGUAGE),
                 "letters": nn.Linear(LANGUAGE, CELLS * CLASSES),
-                "labels": nn.Linear(LANGUAGE, SLOTS * CLASSES),
+                "labels": nn.Linear(LANGUAGE, 2 * SLOTS * CLASSES),
+                "centres": nn.Linear(LANGUAGE, 3 * DIGITS * (NO_DIGIT + 1)),
             }
         )
 
@@ -135,40 +113,16 @@ class DenseHeads:
         return F.cross_entropy(seen, flat), right
 
     def spell(self, merged: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """-> (loss, share of tokens on a widget that spell its whole label right)."""
-        import torch.nn.functional as F
-
-        on = labels[..., 0] >= 0
-        seen = self.module["labels"](self.module["norm"](merged[on])).float().unflatten(-1, (SLOTS, CLASSES))
-        right = (seen.argmax(-1) == labels[on]).all(-1).float().mean()
-        return F.cross_entropy(seen.flatten(0, 1), labels[on].flatten()), right
-
-
-class HalfHeads:
-    """What must stand in each half of a merged token: which widget, and where to click it, so that speaking only copies."""
-
-    def __init__(self) -> None:
-        from torch import nn
-
-        self.module: nn.ModuleDict = nn.ModuleDict(
-            {
-                "norm": nn.LayerNorm(LANGUAGE),
-                "centres": nn.Linear(LANGUAGE, 3 * DIGITS * (NO_DIGIT + 1)),
-                "labels": nn.Linear(LANGUAGE, 2 * SLOTS * CLASSES),
-            }
-        )
+        """-> (loss, share of labels spelled wholly right)."""
+        loss, right = self._halves("labels", CLASSES, merged, labels)
+        return loss, right.view(-1, SLOTS).amin(-1).mean()
 
     def place(self, merged: torch.Tensor, centres: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """-> (loss, share of the first two digits that are right)."""
-        loss, right = self._loss("centres", NO_DIGIT + 1, merged, centres)
+        loss, right = self._halves("centres", NO_DIGIT + 1, merged, centres)
         return loss, right.view(-1, DIGITS)[:, :2].mean()
 
-    def spell(self, merged: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """-> (loss, share of labels spelled wholly right)."""
-        loss, right = self._loss("labels", CLASSES, merged, labels)
-        return loss, right.view(-1, SLOTS).amin(-1).mean()
-
-    def _loss(
+    def _halves(
         self, head: str, classes: int, merged: torch.Tensor, wanted: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         import torch.nn.functional as F

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.train.nano import tokenizer
-from agent.train.nano.dense import DenseHeads, HalfHeads
+from agent.train.nano.dense import DenseHeads
 from agent.train.nano.model import build
 from agent.train.nano.pointers import Pointers
 
@@ -21,7 +21,7 @@ class Nano:
 
     def __init__(self, seed: int) -> None:
         self.model = build(tokenizer.special_ids(), seed)
-        self.heads, self.halves = DenseHeads(), HalfHeads()
+        self.heads = DenseHeads()
         self.names, self.echoes = Pointers(NAME_LAYERS), Pointers(ECHO_LAYERS)
 
     @property
@@ -34,4 +34,4 @@ class Nano:
         """Everything that learns to talk."""
         language = {"language": self.model.model.language_model}
         pointers = {"names": self.names.module, "echoes": self.echoes.module}
-        return self.seeing | language | pointers | {"halves": self.halves.module}
+        return self.seeing | language | pointers

@@ -48,7 +48,7 @@ def press(frame: int, echo: str = "", task: str = "", learn: bool = True) -> Tur
         frame=frame,
         task=task,
         thought=f"{echo}Press Save.",
-        action={"action": "left_click", "coordinate": [172, 170]},
+        action={"action": "left_click", "coordinate": [170, 170]},
         name=(start, start + 4),
         target=(20, 30, 80, 26),
         learn=learn,
