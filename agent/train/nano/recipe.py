@@ -20,6 +20,7 @@ from agent.train.nano.vision import FastVision
 
 T = TypeVar("T")
 RECORDS_READ_AHEAD, BATCHES_READ_AHEAD = 32, 3
+HIDDEN = frozenset({"visual", "language"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,13 @@ class Recipe:
     @property
     def read(self) -> Plan:
         """The plan of the first stage."""
-        return Plan("read", self.read_minutes, self.rate, self.decay)
+        return Plan("read", self.read_minutes, self.rate, self.decay, hidden=HIDDEN)
 
     @property
     def talk(self) -> Plan:
         """The plan of the second stage."""
         shares = {"visual": self.tower, "heads": self.tower}
-        return Plan("talk", self.talk_minutes, self.rate, self.decay, shares)
+        return Plan("talk", self.talk_minutes, self.rate, self.decay, shares, HIDDEN)
 
 
 def load(recipe: Recipe, folder: Path) -> tuple[Nano, dict[str, Trainer]]:

@@ -44,7 +44,10 @@ class FastVision:
         self.cos, self.sin = cos[:, None], sin[:, None]
 
     def __call__(self, pixels: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """Patches of a batch -> (merged tokens, deepstack features), each (count, tokens, language width)."""
+        """Patches of a batch -> (merged tokens, deepstack features), each (count, tokens, language width).
+
+        What is learned through the deepstack features ends at their own mergers: the tower has its lessons of its own.
+        """
         import torch.nn.functional as F
 
         count, length, _ = pixels.shape
@@ -59,7 +62,7 @@ class FastVision:
             x = x + block.mlp(block.norm2(x))
             if i in visual.deepstack_visual_indexes:
                 merger = visual.deepstack_merger_list[visual.deepstack_visual_indexes.index(i)]
-                deep.append(merger(x.reshape(count * length, -1)).view(count, length // 4, -1))
+                deep.append(merger(x.detach().reshape(count * length, -1)).view(count, length // 4, -1))
         merged: torch.Tensor = visual.merger(x.reshape(count * length, -1)).view(count, length // 4, -1)
         return merged, deep
 

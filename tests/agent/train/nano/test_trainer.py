@@ -37,7 +37,9 @@ def stage(folder: Path, minutes: float = 1) -> tuple[Trainer, list[float]]:
     torch.manual_seed(5)
     part = nn.Linear(4, 1)
     losses: list[float] = []
-    trainer = Trainer({"part": part}, Plan("stage", minutes, log_steps=1000), folder, Clock())
+    trainer = Trainer(
+        {"part": part}, Plan("stage", minutes, hidden=frozenset({"part"}), log_steps=1000), folder, Clock()
+    )
 
     def loss_of(batch: torch.Tensor) -> tuple[torch.Tensor, dict[str, float], int]:
         loss = (part(batch) - batch.sum(1, keepdim=True)).pow(2).mean()
