@@ -160,6 +160,11 @@ class RunFinished(Base):
     words: str
     steps: int
 
+    @property
+    def never_began(self) -> bool:
+        """Whether there was no first step, because a model, a screen or a folder cannot be used."""
+        return self.status == "error" and self.steps == 0
+
 
 Event = (
     RunStarted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from actions.backends import close_desktop, open_desktop
 from actions.desktop import Desktop
@@ -37,32 +37,24 @@ class Host:
         try:
             options = options_of(start)
             desktop = self._opened(start.dry_run)
+            mind = self._thinking(start.model)
             folder = RunFolder.create()
         except (ActionError, AgentError) as error:
             yield RunFinished(at=time.time(), status="error", words=str(error), steps=0)
             return
+        ended: RunFinished | None = None
         with contextlib.closing(folder):
-            ended = yield from self._play(start, control, desktop, options, folder)
+            for event in run(start.task, control, desktop, mind, options, folder):
+                if isinstance(event, RunFinished):
+                    ended = event  # told when the report is there
+                else:
+                    yield event
         try:
             write_report(folder.path)
         except StoreError as error:
             yield Noted(at=time.time(), words=str(error), level="warning")
         if ended:
             yield ended
-
-    def _play(
-        self, start: StartRun, control: Control, desktop: Desktop, options: Options, folder: RunFolder
-    ) -> Generator[Event, None, RunFinished | None]:
-        """All events but the last, which is returned: the report is written before the run is said to be over."""
-        try:
-            mind = self._thinking(start.model)
-        except AgentError as error:
-            return RunFinished(at=time.time(), status="error", words=str(error), steps=0)
-        for event in run(start.task, control, desktop, mind, options, folder):
-            if isinstance(event, RunFinished):
-                return event
-            yield event
-        return None
 
     def stop(self) -> None:
         """Stop the present run, from any thread: the person's stop key."""

@@ -19,6 +19,7 @@ from agent.process import take_stdout, write_line
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.epilog = "Exit code: 0 the model says that it is done, 1 it is not, 2 the run could not begin."
     parser.add_argument("task", help="what to do, in plain words")
     parser.add_argument("--model", default="nano", help="nano, a checkpoint folder, a hub name, or scripted:FILE")
     seen = parser.add_mutually_exclusive_group()
@@ -36,7 +37,7 @@ def go(options: argparse.Namespace) -> int:
     """Do the task; 0 when the model says that it is done, 1 when not.
 
     Raises:
-        InputError: the options cannot be used together, or nobody is there to be asked.
+        InputError: the options cannot be used together, nobody is there to be asked, or the run could not begin.
     """
     start = start_of(options)
     options_of(start)
@@ -54,10 +55,10 @@ def go(options: argparse.Namespace) -> int:
 
 
 def _follow(events: Iterator[Event], control: Control, start: StartRun, *, as_json: bool) -> int:
-    """Show the events and answer what they ask; the exit code of how they end."""
+    """Show the events and answer what they ask; the exit code of how they end. Raises InputError if they never began."""
     # Lines of JSON share their pipe with nothing that a library prints.
     protocol = take_stdout() if as_json else -1
-    terminal, code = Terminal(), 1
+    terminal, ended = Terminal(), None
     for event in events:
         if as_json:
             write_line(protocol, event_to_json(event))
@@ -71,8 +72,10 @@ def _follow(events: Iterator[Event], control: Control, start: StartRun, *, as_js
             else:
                 control.stop()
         if isinstance(event, RunFinished):
-            code = 0 if event.status in ("success", "answered") else 1
-    return code
+            ended = event
+    if ended and ended.never_began:
+        raise InputError(ended.words)
+    return 0 if ended and ended.status in ("success", "answered") else 1
 
 
 def _interrupted(control: Control) -> None:

@@ -29,7 +29,9 @@ class Terminal:
         match event:
             case RunStarted():
                 self._folder = Path(event.run) if event.run else None
-                print(f"{event.task}\n{event.mind.get('model', '')}: {event.mind.get('chosen', '')}")
+                print(event.task)
+                if model := event.mind.get("model"):
+                    print(f"{model}: {event.mind.get('chosen', '')}")
             case StepStarted():
                 self._said, self._shown = "", 0
                 print(f"\nStep {event.step}: ", end="", flush=True)
@@ -66,7 +68,8 @@ class Terminal:
         self._shown = max(self._shown, len(words))
 
     def _end(self, event: RunFinished) -> None:
-        print(f"\n{event.words}")
+        if not event.never_began:  # whose words go where those of all bad input go
+            print(f"\n{event.words}")
         if self._folder:
             print(f"Run:    {self._folder}")
             if (self._folder / REPORT).exists():

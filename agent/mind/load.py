@@ -54,8 +54,9 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     Raises:
         ModelError: one sentence says what is wrong and what to do.
     """
-    hide_broken("torchvision")
+    # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
+    hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
     _limit_threads(hardware)

@@ -13,6 +13,8 @@ import pytest
 from agent.cli import main
 from agent.commands.terminal import Terminal
 from agent.events import ApprovalAsked, Replied, RunFinished, Said, StepStarted, event_from_json
+from agent.report import write_report
+from agent.store import RunFolder
 
 ASKED = ApprovalAsked(at=1, step=1, index=0, words="Click", reason="You are asked.")
 
@@ -76,6 +78,28 @@ def test_what_cannot_be_used_is_one_sentence_and_code_2(words, capsys, monkeypat
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("spoil", ["missing", "empty", "no Qwen3-VL"])
+def test_a_model_that_cannot_be_opened_is_one_sentence_code_2_and_recorded(tmp_path, capfd, monkeypatch, spoil):
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path))
+    model = tmp_path / "model"
+    if spoil != "missing":
+        model.mkdir()
+        config = {"model_type": "qwen3_vl", "vision_config": {}, "image_token_id": 1} if spoil == "empty" else {}
+        (model / "config.json").write_text(json.dumps(config))
+    assert main(["run", "press it", "--model", str(model), "--dry-run", "--free", "--window", "Editor"]) == 2
+    said = capfd.readouterr()
+    assert said.err.startswith("deskhand run: ")
+    assert said.err.count("\n") == 1
+    assert str(model) in said.err
+    (run,) = (tmp_path / "runs").iterdir()
+    *_, last = RunFolder.read(run)
+    assert last.status == "error"
+    assert last.words in said.err
+    assert str(run / "report.html") in said.out
+    assert last.words not in said.out
+    assert str(model) in write_report(run).read_text("utf-8")
 
 
 def test_ctrl_c_stops_a_run(script):
