@@ -102,7 +102,7 @@ class Listener(Part, Protocol):
     """Hears the person's stop key, system-wide."""
 
     def listen(self, on_stop: Callable[[], None]) -> None:
-        """Call `on_stop` (from another thread) whenever the stop key is pressed."""
+        """Call `on_stop` (from another thread) once for each press of the stop key, however long it is held."""
 
 
 @dataclass(frozen=True, slots=True)

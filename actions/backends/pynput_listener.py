@@ -21,6 +21,7 @@ class PynputListener:
         self._listener: Listener | None = None
         self._on_stop: Callable[[], None] | None = None
         self._held: set[str] = set()
+        self._complete = False
 
     def open(self) -> None:
         """Begin to hear; raises NoDesktop where the system does not let us."""
@@ -45,16 +46,19 @@ class PynputListener:
             self._listener = None
 
     def listen(self, on_stop: Callable[[], None]) -> None:
-        """Call `on_stop`, from the listener's thread, whenever the stop chord is complete."""
+        """Call `on_stop`, from the listener's thread, once each time that the stop chord becomes complete."""
         self._on_stop = on_stop
 
     def _press(self, key: Key | KeyCode | None) -> None:
         self._held.add(_name(key))
-        if set(STOP_CHORD) <= self._held and self._on_stop:
+        # A key that is held down is reported again and again; that is not another press.
+        before, self._complete = self._complete, set(STOP_CHORD) <= self._held
+        if self._complete and not before and self._on_stop:
             self._on_stop()
 
     def _release(self, key: Key | KeyCode | None) -> None:
         self._held.discard(_name(key))
+        self._complete = set(STOP_CHORD) <= self._held
 
 
 def _name(key: Key | KeyCode | None) -> str:
