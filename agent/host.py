@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from actions.backends import close_desktop, open_desktop
 from actions.desktop import Desktop
@@ -24,16 +24,19 @@ from agent.store import RunFolder
 
 
 class Host:
-    """Keeps the desktop open and the model loaded from one run to the next; one run at a time."""
+    """Keeps the desktop open and the model loaded from one run to the next; one run at a time.
 
-    def __init__(self) -> None:
+    Args:
+        on_stop: called, from another thread, whenever the person presses the stop key.
+    """
+
+    def __init__(self, on_stop: Callable[[], None]) -> None:
+        self._on_stop = on_stop
         self._desktop: tuple[bool, Desktop] | None = None
         self._mind: tuple[str, Mind] | None = None
-        self._control: Control | None = None
 
     def run(self, start: StartRun, control: Control) -> Iterator[Event]:
         """The events of one run, whatever happens; it leaves a folder with a report."""
-        self._control = control
         try:
             options = options_of(start)
             desktop = self._opened(start.dry_run)
@@ -56,16 +59,6 @@ class Host:
         if ended:
             yield ended
 
-    def stop(self) -> None:
-        """Stop the present run, from any thread: the person's stop key."""
-        if self._control:
-            self._control.stop()
-
-    def release(self) -> None:
-        """Lift everything that the hands hold."""
-        if self._desktop:
-            self._desktop[1].input.release_all()
-
     def close(self) -> None:
         """Let desktop and mind go; safe to call twice."""
         if self._mind:
@@ -82,7 +75,7 @@ class Host:
             close_desktop(self._desktop[1])
             self._desktop = None
         desktop = open_desktop(dry_run=dry_run)
-        desktop.listener.listen(self.stop)
+        desktop.listener.listen(self._on_stop)
         self._desktop = (dry_run, desktop)
         return desktop
 

@@ -148,6 +148,8 @@ class _Loop:
     def _start(self) -> Generator[Event]:
         info = MindInfo("")
         try:
+            if self._control.stopped():
+                raise Stopped("Stopped by the person.")
             info = yield from self._thinker.wake()
         finally:
             yield self._started(info)

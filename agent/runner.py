@@ -9,6 +9,7 @@ from agent.process import read_lines, take_stdout, write_line
 
 _PROTOCOL = take_stdout() if __name__ == "__main__" else -1
 
+import collections
 import os
 import queue
 import signal
@@ -69,9 +70,10 @@ class Runner:
 
     def __init__(self, intents: int, events: int) -> None:
         self._intents = intents
-        self._host = Host()
-        self._starts: queue.Queue[StartRun | None] = queue.Queue()
-        self._control: Control | None = None
+        self._host = Host(self._stop)
+        self._starts: queue.Queue[tuple[StartRun, Control] | None] = queue.Queue()
+        # Of the runs that were asked for and are not over, the one at work first: a stop may come before a run begins.
+        self._controls: collections.deque[Control] = collections.deque()
         self._outlet = Outlet(events, self.end)
 
     def serve(self) -> None:
@@ -79,20 +81,16 @@ class Runner:
         threading.Thread(target=self._read, name="intents", daemon=True).start()
         try:
             while (start := self._starts.get()) is not None:
-                self._run(start)
+                self._run(*start)
         finally:
             self._host.close()
             self._outlet.close()
 
-    def _run(self, start: StartRun) -> None:
-        control = self._control = Control()
-        try:
-            for event in self._host.run(start, control):
-                if isinstance(event, RunFinished):
-                    self._control = None
-                self._tell(event)
-        finally:
-            self._control = None
+    def _run(self, start: StartRun, control: Control) -> None:
+        for event in self._host.run(start, control):
+            if isinstance(event, RunFinished):
+                self._controls.popleft()
+            self._tell(event)
 
     def _tell(self, event: Event) -> None:
         self._outlet.write(event_to_json(event))
@@ -110,20 +108,26 @@ class Runner:
         self.end()
 
     def end(self) -> None:
-        """End the present run and then the process; callable from any thread and from a signal."""
-        if self._control:
-            self._control.stop()
+        """End every run and then the process; callable from any thread and from a signal."""
+        for control in tuple(self._controls):
+            control.stop()
         self._starts.put(None)
 
     def _take(self, intent: Intent) -> None:
-        if isinstance(intent, StartRun):
-            self._starts.put(intent)
-        elif isinstance(intent, Quit):
-            self.end()
-        elif self._control:
-            self._steer(intent, self._control)
+        match intent:
+            case StartRun():
+                control = Control()
+                self._controls.append(control)
+                self._starts.put((intent, control))
+            case Stop():
+                self._stop()
+            case Quit():
+                self.end()
+            case _:
+                for control in tuple(self._controls)[:1]:
+                    self._steer(intent, control)
 
-    def _steer(self, intent: Approve | Deny | Pause | Resume | TakeOver | Stop, control: Control) -> None:
+    def _steer(self, intent: Approve | Deny | Pause | Resume | TakeOver, control: Control) -> None:
         match intent:
             case Approve(step=step, index=index):
                 control.answer(step, index, Answer(approved=True))
@@ -135,16 +139,19 @@ class Runner:
                 control.resume()
             case TakeOver():
                 control.take_over()
-            case Stop():
-                self._stop(control)
             case _:
                 assert_never(intent)
 
-    def _stop(self, control: Control) -> None:
-        """Stop the run; a second stop ends the process, and the watchdog lifts what is held."""
-        if control.stopped():
+    def _stop(self) -> None:
+        """Stop what was asked for so far; callable from any thread.
+
+        A second stop ends the process: the watchdog lifts what is held, and the mind ends too.
+        """
+        controls = tuple(self._controls)
+        if controls and controls[0].stopped():
             os._exit(1)
-        control.stop()
+        for control in controls:
+            control.stop()
 
 
 def main(events: int) -> int:

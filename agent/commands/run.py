@@ -43,7 +43,8 @@ def go(options: argparse.Namespace) -> int:
     options_of(start)
     if start.mode == "watch" and not sys.stdin.isatty() and not start.dry_run:
         raise InputError("Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run.")
-    control, host = Control(), Host()
+    control = Control()
+    host = Host(lambda: _stop_key(control))
     before = signal.signal(signal.SIGINT, lambda *_: _interrupted(control))
     try:
         with contextlib.closing(host):
@@ -82,6 +83,13 @@ def _interrupted(control: Control) -> None:
     """Ctrl-C stops the run; a second one ends the command."""
     if control.stopped():
         raise KeyboardInterrupt
+    control.stop()
+
+
+def _stop_key(control: Control) -> None:
+    """The stop key, heard by another thread, does what Ctrl-C does: only the main thread can end the command."""
+    if control.stopped():
+        signal.raise_signal(signal.SIGINT)
     control.stop()
 
 

@@ -25,7 +25,7 @@ _LAST_WORDS = 20
 
 
 class MindProcess:
-    """The mind as a child process.
+    """The mind as a child process, which lives no longer than the thread that starts it.
 
     Args:
         python: the interpreter to run it with.

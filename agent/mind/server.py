@@ -36,7 +36,7 @@ from agent.mind.protocol import (
     replied,
 )
 from agent.mind.qwen import Qwen
-from agent.process import read_lines, take_stdout, write_line
+from agent.process import end_with_parent, read_lines, take_stdout, write_line
 
 
 class Server:
@@ -116,6 +116,7 @@ class Server:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve one model until stdin ends; returns the exit code."""
     stdout = take_stdout()
+    end_with_parent()  # also when a wedged driver lets no thread of ours see that stdin has ended
     write_line(stdout, "")  # ends what a start-up file may have printed before, so that our first line is whole
     # The runner decides when to end; Ctrl-C in a terminal and its closing reach the whole group of processes.
     for name in ("SIGINT", "SIGHUP"):

@@ -96,6 +96,27 @@ def test_stop_ends_a_run_that_waits_for_the_person(runner, tmp_path):
     assert event.status == "stopped"
 
 
+def test_a_stop_that_comes_before_the_run_begins_is_not_lost(runner, tmp_path):
+    start = StartRun(task="press it", model=script(tmp_path, CLICK), dry_run=True)
+    both = "".join(intent_to_json(intent) + "\n" for intent in (start, Stop()))
+    runner.process.stdin.write(both.encode())  # at once, while the runner is still being loaded
+    runner.process.stdin.flush()
+    seen = list(runner.events())
+    assert seen[-1].status == "stopped"
+    assert not {"replied", "approval_asked", "acted"} & {event.kind for event in seen}
+
+
+def test_a_stop_is_for_every_run_that_was_asked_for(runner, tmp_path):
+    first, second = (StartRun(task=task, model=script(tmp_path, CLICK), dry_run=True) for task in ("first", "second"))
+    runner.send(first)
+    runner.send(second)
+    for event in runner.events():
+        if isinstance(event, ApprovalAsked):
+            runner.send(Stop())
+    *_, last = runner.events()
+    assert (event.status, last.status) == ("stopped", "stopped")
+
+
 def test_a_line_that_is_no_intent_is_told_and_harms_nothing(runner, tmp_path):
     runner.process.stdin.write(b'{"kind": "launch_rockets"}\n')
     runner.send(StartRun(task="end it", model=script(tmp_path, DONE), dry_run=True))
