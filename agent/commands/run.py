@@ -27,7 +27,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     seen.add_argument("--monitor", metavar="NAME", help="show the model one monitor")
     seen.add_argument("--region", metavar="L,T,W,H", help="show the model a region, in pixels of the desktop")
     parser.add_argument("--free", action="store_true", help="do not ask; act inside --window only")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing; asks as always")
+    parser.add_argument("--yes", action="store_true", help="in a dry run: answer yes to every question")
     parser.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
     parser.add_argument("--max-steps", type=int, default=40, metavar="N", help="most steps (40)")
     parser.add_argument("--history", choices=("append", "rewrite"), default="append", help="how the past is read again")
@@ -41,21 +42,25 @@ def go(options: argparse.Namespace) -> int:
     """
     start = start_of(options)
     options_of(start)
-    if start.mode == "watch" and not sys.stdin.isatty() and not start.dry_run:
-        raise InputError("Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run.")
+    if options.yes and not start.dry_run:
+        raise InputError("--yes is for a dry run, where nothing is done: add --dry-run, or use --free with --window.")
+    if start.mode == "watch" and not options.yes and not sys.stdin.isatty():
+        raise InputError(
+            "Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run --yes."
+        )
     control = Control()
     host = Host(lambda: _stop_key(control))
     before = signal.signal(signal.SIGINT, lambda *_: _interrupted(control))
     try:
         with contextlib.closing(host):
-            return _follow(host.run(start, control), control, start, as_json=options.json)
+            return _follow(host.run(start, control), control, as_json=options.json, yes=options.yes)
     except KeyboardInterrupt:
         return 1
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _follow(events: Iterator[Event], control: Control, start: StartRun, *, as_json: bool) -> int:
+def _follow(events: Iterator[Event], control: Control, *, as_json: bool, yes: bool) -> int:
     """Show the events and answer what they ask; the exit code of how they end. Raises InputError if they never began."""
     # Lines of JSON share their pipe with nothing that a library prints.
     protocol = take_stdout() if as_json else -1
@@ -66,8 +71,7 @@ def _follow(events: Iterator[Event], control: Control, start: StartRun, *, as_js
         else:
             terminal.show(event)
         if isinstance(event, ApprovalAsked):
-            # In a dry run nothing is done, so that nobody need be asked.
-            answer = Answer(approved=True) if start.dry_run else terminal.ask(event, control.stopped)
+            answer = Answer(approved=True) if yes else terminal.ask(event, control.stopped)
             if answer:
                 control.answer(event.step, event.index, answer)
             else:

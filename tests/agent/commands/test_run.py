@@ -38,7 +38,7 @@ def script(tmp_path, monkeypatch):
 
 
 def test_a_run_tells_what_is_thought_and_done_and_what_it_leaves(script, capsys):
-    assert main(["run", "press it", "--model", script(f"I click.\n{CLICK}", "hm", DONE), "--dry-run"]) == 0
+    assert main(["run", "press it", "--model", script(f"I click.\n{CLICK}", "hm", DONE), "--dry-run", "--yes"]) == 0
     said = capsys.readouterr().out
     for words in ("press it", "Step 1: I click.", "→ Click at (500, 500)", "! Nothing was called", "Report: "):
         assert words in said
@@ -46,8 +46,33 @@ def test_a_run_tells_what_is_thought_and_done_and_what_it_leaves(script, capsys)
     assert Path(said.split("Report: ")[1].strip()).exists()
 
 
+def test_a_dry_run_asks_as_any_other(script):
+    person, terminal = os.openpty()
+    command = [sys.executable, "-m", "agent.cli", "run", "x", "--model", script(CLICK, DONE), "--dry-run"]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:  # what is typed before the question is thrown away
+            os.write(person, b"not that one\n")
+            time.sleep(0.2)
+        said = process.stdout.read()
+    os.close(person)
+    os.close(terminal)
+    assert "refused: the person said no: not that one" in said
+    assert process.returncode == 0
+
+
 def test_json_is_one_event_a_line_and_nothing_else(script, tmp_path):
-    command = [sys.executable, "-m", "agent.cli", "run", "x", "--model", script(CLICK, DONE), "--dry-run", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "agent.cli",
+        "run",
+        "x",
+        "--model",
+        script(CLICK, DONE),
+        "--dry-run",
+        "--yes",
+        "--json",
+    ]
     done = subprocess.run(command, capture_output=True, check=True)
     events = [event_from_json(line) for line in done.stdout.splitlines()]
     assert (events[0].kind, events[-1].status) == ("run_started", "success")
@@ -55,8 +80,8 @@ def test_json_is_one_event_a_line_and_nothing_else(script, tmp_path):
 
 def test_what_ends_without_success_is_code_1(script):
     failed = call(action="terminate", status="failure")
-    assert main(["run", "x", "--model", script(failed), "--dry-run"]) == 1
-    assert main(["run", "x", "--model", script(CLICK, CLICK), "--dry-run", "--max-steps", "1"]) == 1
+    assert main(["run", "x", "--model", script(failed), "--dry-run", "--yes"]) == 1
+    assert main(["run", "x", "--model", script(CLICK, CLICK), "--dry-run", "--yes", "--max-steps", "1"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -68,6 +93,8 @@ def test_what_ends_without_success_is_code_1(script):
         ["run", "x", "--region", "1,2,3"],
         ["run", "x", "--region", "0,0,0,9"],
         ["run", "x"],  # nobody can be asked: stdin is no terminal here
+        ["run", "x", "--dry-run"],
+        ["run", "x", "--yes"],
         ["report", "/no/such/folder"],
     ],
 )
@@ -110,6 +137,7 @@ def test_ctrl_c_stops_a_run(script):
         "run",
         "x",
         "--dry-run",
+        "--yes",
         "--model",
         script(call(action="wait", time=60)),
     ]
