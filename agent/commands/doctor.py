@@ -29,22 +29,31 @@ WIDGETS = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what was looked at, what was found, whether that is well, and what to do if not."""
+    """One line: what was looked at, what was found, whether that is well, what to do if not, and whether it must be.
+
+    Attributes:
+        needed: Deskhand cannot run here as long as this is not well.
+    """
 
     what: str
     found: str
     well: bool = True
     advice: str = ""
+    needed: bool = True
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.epilog = (
+        "Exit code: 0 Deskhand can run here (✗ marks what it needs and lacks, – what it can do without; of a desktop and "
+        "a virtual screen it needs one), 1 it cannot, or the model of --try does not work, 2 that model cannot be opened."
+    )
     parser.add_argument("--try", dest="model", metavar="MODEL", help="load a model and see whether it sees and finds")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def go(options: argparse.Namespace) -> int:
-    """Print the findings; 0 when all is well, 1 when something is missing.
+    """Print the findings; 0 when Deskhand can run here, 1 when something that it needs is missing.
 
     Raises:
         AgentError, ActionError: the model cannot be tried.
@@ -54,10 +63,15 @@ def go(options: argparse.Namespace) -> int:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
-            print(f"{'✓' if finding.well else '✗'} {finding.what:<20} {finding.found}")
-            if not finding.well and finding.advice:
-                print(f"  {'':<20} {finding.advice}")
-    return 0 if all(finding.well for finding in findings) else 1
+            _show(finding)
+    return 0 if all(finding.well or not finding.needed for finding in findings) else 1
+
+
+def _show(finding: Finding) -> None:
+    mark = "✓" if finding.well else "✗" if finding.needed else "–"
+    print(f"{mark} {finding.what:<20} {finding.found}")
+    if not finding.well and finding.advice:
+        print(f"  {'':<20} {finding.advice}")
 
 
 def machine() -> Iterator[Finding]:
@@ -70,14 +84,36 @@ def machine() -> Iterator[Finding]:
             yield Finding(library, importlib.metadata.version(library))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(library, "not installed", well=False, advice="Install Deskhand again, or run `make setup`.")
-    why = refusal()
-    yield Finding("Desktop", why or f"X11 on {os.environ['DISPLAY']}", well=why is None, advice="")
-    missing = missing_tools()
-    yield Finding("Virtual screen", f"needs {', '.join(missing)}" if missing else "ready", well=not missing)
+    yield from _screens()
     try:
         yield Finding("Embedded model", f"{find_weights('nano').size / 1e6:.0f} MB")
     except AgentError as error:
         yield Finding("Embedded model", str(error), well=False, advice="Install Deskhand again, or run `make nano`.")
+
+
+def _screens() -> Iterator[Finding]:
+    """Where Deskhand could work; one of the two is enough."""
+    why, missing = _desktop_trouble(), missing_tools()
+    neither = bool(why and missing)
+    found = "none that can be used" if why else f"X11 on {os.environ['DISPLAY']}"
+    yield Finding("Desktop", found, well=not why, advice=why, needed=neither)
+    found = f"needs {', '.join(missing)}" if missing else "ready"
+    advice = "Install these packages, or run `make setup`, which does so or names the command."
+    yield Finding("Virtual screen", found, well=not missing, advice=advice, needed=neither)
+
+
+def _desktop_trouble() -> str:
+    """Why there is no desktop that can be looked at, and what to do; empty where there is one."""
+    if why := refusal():
+        return why
+    # The eyes alone: pyautogui would stay with this display when --try goes to another.
+    desktop = open_desktop(dry_run=True)
+    close_desktop(desktop)
+    if desktop.screen.name != "dry_run":
+        return ""
+    return (
+        f"Nothing can be seen on DISPLAY {os.environ['DISPLAY']}: start Deskhand in a desktop session, or correct it."
+    )
 
 
 def tried(model: str) -> Iterator[Finding]:

@@ -1,0 +1,72 @@
+"""`deskhand doctor` on machines that have a desktop, a virtual screen, or neither."""
+
+import json
+
+import pytest
+
+from agent.cli import main
+
+
+@pytest.fixture
+def no_tools(tmp_path, monkeypatch):
+    """A machine without Xvfb and openbox."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def on(monkeypatch, tmp_path):
+    def go(display, authority=""):
+        monkeypatch.setenv("DISPLAY", display)
+        if not authority:
+            authority = tmp_path / "Xauthority"
+            authority.touch()
+        monkeypatch.setenv("XAUTHORITY", str(authority))
+
+    return go
+
+
+def findings(capsys):
+    """The exit code, and the findings by name."""
+    code = main(["doctor", "--json"])
+    return code, {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
+
+
+def test_without_a_display_it_says_how_to_mend_that_and_that_deskhand_can_run(capsys):
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "– Desktop " in said
+    assert "There is no screen: start Deskhand in a desktop session, or set DISPLAY.\n" in said
+    assert "✓ Virtual screen       ready\n" in said
+    assert "✓ Embedded model " in said
+    assert "✗" not in said
+
+
+def test_without_any_screen_deskhand_cannot_run(no_tools, capsys):
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "✗ Desktop " in said
+    assert "✗ Virtual screen       needs xvfb, openbox\n" in said
+    assert "make setup" in said
+
+
+def test_a_desktop_is_enough(screen, on, no_tools, capsys):
+    on(screen["DISPLAY"], screen["XAUTHORITY"])
+    code, found = findings(capsys)
+    assert code == 0
+    assert found["Desktop"]["well"]
+    assert (found["Virtual screen"]["well"], found["Virtual screen"]["needed"]) == (False, False)
+
+
+def test_a_display_where_nothing_answers_is_no_desktop(on, no_tools, capsys):
+    on(":4321")
+    code, found = findings(capsys)
+    assert code == 1
+    assert not found["Desktop"]["well"]
+    assert ":4321" in found["Desktop"]["advice"]
+
+
+def test_a_model_that_cannot_be_tried_is_one_sentence_and_code_2(capsys):
+    assert main(["doctor", "--try", "/no/such/model"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("deskhand doctor: there is no folder /no/such/model")
+    assert said.err.count("\n") == 1
