@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add(verbs.add_parser(name, help=about, description=module.__doc__))
     options = parser.parse_args(argv)
     if options.verb is None:
-        return subprocess.run([sys.executable, "-m", "app"], check=False).returncode
+        return subprocess.run([sys.executable, "-P", "-m", "app"], check=False).returncode
     try:
         code: int = _VERBS[options.verb][0].go(options)
         return code

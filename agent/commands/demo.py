@@ -15,5 +15,5 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def go(options: argparse.Namespace) -> int:
     """Play the demo; 0 when every task was finished by the desk's own state."""
-    command = [sys.executable, "-m", "app.demo", "--seed", str(options.seed), "--tasks", str(options.tasks)]
+    command = [sys.executable, "-P", "-m", "app.demo", "--seed", str(options.seed), "--tasks", str(options.tasks)]
     return subprocess.run(command, check=False).returncode
