@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.action import Button
+from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
 
 
@@ -47,8 +48,8 @@ class Screen(Part, Protocol):
     def monitors(self) -> tuple[Monitor, ...]:
         """The screens as they are now; the primary first."""
 
-    def grab(self, view: Rect) -> bytes:
-        """RGB bytes of that part of the desktop, `3 * width * height`; raises CaptureError."""
+    def grab(self, view: Rect) -> Shot:
+        """That part of the desktop, in the same order of colours each time; raises CaptureError."""
 
 
 class Input(Part, Protocol):

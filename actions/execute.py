@@ -22,7 +22,7 @@ from actions.action import (
 )
 from actions.desktop import Desktop, Input
 from actions.errors import ActionError, ExecutionError, Stopped
-from actions.frame import Frame, changed_box, image_from_rgb, is_blink
+from actions.frame import Frame, changed_box, is_blink
 from actions.geometry import GridPoint, Point, Rect, grid_to_screen
 
 Stop = Callable[[], bool]
@@ -59,9 +59,7 @@ def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
     region = frame.view.around(at, REACH) if at else None
     if region is None:
         return True
-    left, top = region.left - frame.view.left, region.top - frame.view.top
-    seen = frame.image().crop((left, top, left + region.width, top + region.height))
-    now = image_from_rgb(desktop.screen.grab(region), region)
+    seen, now = frame.shot().part(region), desktop.screen.grab(region).image()
     return is_blink(changed_box(seen, now, region, _SHADE))
 
 

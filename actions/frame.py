@@ -1,13 +1,53 @@
-"""Owns the Frame: a picture of part of the desktop, where and when it was taken, and what differs between two."""
+"""Owns the Frame: a picture of part of the desktop, where and when it was taken, and what differs between two.
+
+A Shot is what the system gives, in its own order of colours: cheap to take and to compare. A Frame is what is kept.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Literal
 
 from PIL import Image, ImageChops
 
 from actions.geometry import Rect, Size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """Pixels as the system gave them.
+
+    Attributes:
+        raw: rows from the top; nobody writes to them.
+        order: of the bytes of one pixel; those called X mean nothing.
+        view: the physical pixels of the desktop that it shows.
+    """
+
+    raw: bytes | bytearray = field(repr=False)
+    order: Literal["RGB", "BGRX"]
+    view: Rect
+
+    def image(self) -> Image.Image:
+        """The picture for PIL."""
+        size = (self.view.width, self.view.height)
+        return Image.frombuffer("RGB", size, self.raw, "raw", self.order, 0, 1)
+
+    def rgb(self) -> bytes:
+        """`3 * width * height` bytes."""
+        return bytes(self.raw) if self.order == "RGB" else self.image().tobytes()
+
+    def rows(self, first: int, count: int) -> Shot:
+        """Some of its rows."""
+        width = len(self.order) * self.view.width
+        view = Rect(self.view.left, self.view.top + first, self.view.width, count)
+        return Shot(self.raw[first * width : (first + count) * width], self.order, view)
+
+    def part(self, region: Rect) -> Image.Image:
+        """The picture of a region inside the view; costs as much as the region's rows."""
+        rows = self.rows(region.top - self.view.top, region.height).image()
+        left = region.left - self.view.left
+        return rows.crop((left, 0, left + region.width, region.height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +74,12 @@ class Frame:
         return self.view.size
 
     def image(self) -> Image.Image:
-        """The picture for PIL, without a copy of the pixels."""
-        return image_from_rgb(self.rgb, self.view)
+        """The picture for PIL."""
+        return self.shot().image()
 
-
-def image_from_rgb(rgb: bytes, view: Rect) -> Image.Image:
-    """Raw pixels for PIL, without a copy."""
-    return Image.frombuffer("RGB", (view.width, view.height), rgb, "raw", "RGB", 0, 1)
+    def shot(self) -> Shot:
+        """The same pixels as a shot, without a copy."""
+        return Shot(self.rgb, "RGB", self.view)
 
 
 def frame_from_rgb(rgb: bytes, view: Rect, taken_at: float, active: int | None = None) -> Frame:
@@ -52,16 +91,22 @@ def frame_from_rgb(rgb: bytes, view: Rect, taken_at: float, active: int | None =
     if len(rgb) != 3 * view.width * view.height:
         raise ValueError(f"{len(rgb)} bytes cannot be {view.width}×{view.height} RGB pixels")
     head = f"{view.width}x{view.height}:".encode()
-    return Frame(rgb, view, taken_at, hashlib.blake2b(head + rgb, digest_size=16).hexdigest(), active)
+    digest = hashlib.blake2b(head, digest_size=16)
+    digest.update(rgb)
+    return Frame(rgb, view, taken_at, digest.hexdigest(), active)
 
 
-def changed_region(before: Frame, after: Frame) -> Rect | None:
-    """The smallest rectangle of desktop pixels that differ, or None. Frames of different views differ everywhere."""
-    if before.view != after.view:
-        return after.view
-    if before.digest == after.digest:
+def changed_region(before: Shot, after: Shot) -> Rect | None:
+    """The smallest rectangle of desktop pixels in which two shots of one view and order differ, or None."""
+    if before.raw == after.raw:
         return None
-    return changed_box(before.image(), after.image(), before.view)
+    width = len(before.order) * before.view.width
+    ends = range(width, len(before.raw) + width, width)
+    rows = [row for row, end in enumerate(ends) if before.raw[end - width : end] != after.raw[end - width : end]]
+    # Only the rows that differ become pictures: a blinking cursor is a small part of a screen.
+    first, count = rows[0], rows[-1] - rows[0] + 1
+    earlier, later = before.rows(first, count), after.rows(first, count)
+    return changed_box(earlier.image(), later.image(), later.view)
 
 
 def changed_box(before: Image.Image, after: Image.Image, view: Rect, tolerance: int = 0) -> Rect | None:

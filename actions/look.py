@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from actions.desktop import Desktop, Window
 from actions.errors import CaptureError
-from actions.frame import Frame, frame_from_rgb
+from actions.frame import Frame, Shot, frame_from_rgb
 from actions.geometry import Monitor, Rect, bounds
 
 
@@ -84,13 +84,22 @@ def look_at(desktop: Desktop, view: Rect) -> Frame:
     Raises:
         CaptureError: they cannot be read.
     """
-    return frame_of(desktop, desktop.screen.grab(view), view)
+    return frame_of(desktop, desktop.screen.grab(view))
 
 
-def frame_of(desktop: Desktop, rgb: bytes, view: Rect) -> Frame:
-    """A frame of pixels that were just grabbed, with the window that has the keyboard now."""
-    active = desktop.windows.active()
-    return frame_from_rgb(rgb, view, time.time(), active.id if active else None)
+def frame_of(desktop: Desktop, shot: Shot) -> Frame:
+    """A frame of what was just grabbed, with the window that has the keyboard now."""
+    return frame_from_rgb(shot.rgb(), shot.view, time.time(), _active(desktop))
+
+
+def renewed(desktop: Desktop, frame: Frame) -> Frame:
+    """A frame of what was just seen to look as it did: it shares the pixels, and has the window of now."""
+    return replace(frame, taken_at=time.time(), active=_active(desktop))
+
+
+def _active(desktop: Desktop) -> int | None:
+    window = desktop.windows.active()
+    return window.id if window else None
 
 
 def _monitor(name: str, monitors: tuple[Monitor, ...]) -> Monitor:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from actions.desktop import Desktop
-from actions.frame import Frame, changed_box, image_from_rgb, is_blink
+from actions.frame import Frame, Shot, changed_region, is_blink
 from actions.geometry import Rect
-from actions.look import frame_of
+from actions.look import frame_of, renewed
 
 QUIET: Final = 0.1
 """Seconds without change after which a screen counts as still."""
@@ -43,33 +43,41 @@ def settle(
     Raises:
         CaptureError: the pixels cannot be read.
     """
-    began = still_since = time.monotonic()
+    began = still_since = looked = time.monotonic()
     # Compared with the first picture of the stillness, not with the last one, so that small steps add up.
-    seen = first = desktop.screen.grab(view)
-    untouched = before is not None and before.view == view and _same(before.rgb, seen, view)
-    while (reason := _reason(began, still_since, PATIENCE if untouched else QUIET, budget, stop())) is None:
-        looking = time.monotonic()
+    seen = first = start = desktop.screen.grab(view)
+    old = before if before and before.view == view else None
+    known, untouched = _compared(old, start) if old else (None, False)
+    pause = _POLL
+    # Stillness ends with a look, not with the clock: a process that got no time in between has seen nothing.
+    while (reason := _reason(began, looked - still_since, PATIENCE if untouched else QUIET, budget, stop())) is None:
+        time.sleep(pause)
+        looked = time.monotonic()
         seen = desktop.screen.grab(view)
-        same, now = _same(first, seen, view), time.monotonic()
+        same, now = _same(first, seen), time.monotonic()
         if not same:
             first, still_since, untouched = seen, now, False
         # Watching takes at most half of one core, however large the view.
-        time.sleep(max(_POLL, now - looking))
-    return Settled(frame_of(desktop, seen, view), time.monotonic() - began, reason)
+        pause = max(_POLL, now - looked)
+    frame = renewed(desktop, known) if known and seen.raw == start.raw else frame_of(desktop, seen)
+    return Settled(frame, time.monotonic() - began, reason)
+
+
+def _compared(before: Frame, start: Shot) -> tuple[Frame | None, bool]:
+    """-> (the frame if the shot has the very same pixels, whether nothing has happened since it was taken)."""
+    now = Shot(start.rgb(), "RGB", start.view)
+    return (before, True) if before.rgb == now.raw else (None, _same(before.shot(), now))
 
 
 def _reason(
-    began: float, still_since: float, quiet: float, budget: float, stopped: bool
+    began: float, still: float, quiet: float, budget: float, stopped: bool
 ) -> Literal["still", "budget", "stopped"] | None:
-    now = time.monotonic()
     if stopped:
         return "stopped"
-    if now - still_since >= quiet:
+    if still >= quiet:
         return "still"
-    return "budget" if now - began >= budget else None
+    return "budget" if time.monotonic() - began >= budget else None
 
 
-def _same(before: bytes, after: bytes, view: Rect) -> bool:
-    if before == after:
-        return True
-    return is_blink(changed_box(image_from_rgb(before, view), image_from_rgb(after, view), view))
+def _same(before: Shot, after: Shot) -> bool:
+    return is_blink(changed_region(before, after))

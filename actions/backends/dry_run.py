@@ -12,6 +12,7 @@ from PIL import Image
 from actions.action import Button
 from actions.desktop import Desktop, Screen, Window, Windows
 from actions.errors import CaptureError, ExecutionError, Stopped
+from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
 from actions.keys import canonical_key
 
@@ -45,12 +46,13 @@ class DryScreen(DryPart):
         """One, as large as the picture."""
         return (Monitor("dry", Rect(0, 0, self.picture.width, self.picture.height), primary=True),)
 
-    def grab(self, view: Rect) -> bytes:
+    def grab(self, view: Rect) -> Shot:
         """That part of the picture; raises CaptureError where there is none."""
         whole = Rect(0, 0, self.picture.width, self.picture.height)
         if view.intersection(whole) != view:
             raise CaptureError(f"{view} is not all on the screen {whole}.")
-        return self.picture.convert("RGB").crop((view.left, view.top, view.right, view.bottom)).tobytes()
+        part = self.picture.convert("RGB").crop((view.left, view.top, view.right, view.bottom))
+        return Shot(part.tobytes(), "RGB", view)
 
 
 class DryInput(DryPart):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from actions.errors import CaptureError, NoDesktop
+from actions.frame import Shot
 from actions.geometry import Monitor, Rect
 
 if TYPE_CHECKING:
@@ -51,8 +50,8 @@ class MssScreen:
             for index, at in enumerate(shown, 1)
         )
 
-    def grab(self, view: Rect) -> bytes:
-        """RGB bytes of that part of the desktop; raises CaptureError."""
+    def grab(self, view: Rect) -> Shot:
+        """That part of the desktop; raises CaptureError."""
         import mss
 
         region = {"left": view.left, "top": view.top, "width": view.width, "height": view.height}
@@ -63,7 +62,7 @@ class MssScreen:
             raise CaptureError(f"The screen cannot be read at {view}: {error}") from error
         if (shot.width, shot.height) != (view.width, view.height):
             raise CaptureError(f"The system gave {shot.width}×{shot.height} pixels for {view.width}×{view.height}.")
-        return Image.frombytes("RGB", (view.width, view.height), bytes(shot.bgra), "raw", "BGRX").tobytes()
+        return Shot(shot.raw, "BGRX", view)
 
     def _connected(self) -> MSS:
         if self._mss is None:

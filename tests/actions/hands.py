@@ -60,7 +60,7 @@ ANSWERS = {
     "active": lambda: shown(desktop.windows.active()),
     "position": position,
     "monitors": monitors,
-    "grab": lambda *box: list(desktop.screen.grab(Rect(*box))),
+    "grab": lambda *box: list(desktop.screen.grab(Rect(*box)).rgb()),
     "heard": lambda: len(heard),
     "hold": lambda *keys: [desktop.input.key_down(key) for key in keys],
 }

@@ -1,5 +1,6 @@
 """When a screen counts as still."""
 
+import types
 from itertools import chain, repeat
 
 from PIL import Image
@@ -64,3 +65,36 @@ def test_a_screen_that_has_not_reacted_yet_is_given_time():
     assert watch(picture(), before=before).seconds >= PATIENCE
     late = watch(*(picture(),) * 6, picture(0, 0, 30, 30), before=before)
     assert late.frame.rgb == picture(0, 0, 30, 30).tobytes()
+
+
+def test_a_screen_that_stays_as_it_was_shares_its_pixels_with_what_was_seen():
+    before = look_at(dry_desktop(picture()), VIEW)
+    settled = watch(picture(), before=before)
+    assert settled.frame.rgb is before.rgb
+    assert settled.frame == before
+    assert settled.frame.taken_at > before.taken_at
+
+
+def test_a_blinking_cursor_is_in_the_picture_as_it_was_last_seen():
+    before = look_at(dry_desktop(picture()), VIEW)
+    hidden = picture(5, 5, 7, 25)
+    assert watch(picture(), hidden, before=before).frame.rgb == hidden.tobytes()
+    assert watch(hidden, before=before).frame.rgb == hidden.tobytes()
+
+
+def test_what_changes_and_changes_back_is_known_by_its_pixels():
+    before = look_at(dry_desktop(picture()), VIEW)
+    settled = watch(picture(), picture(0, 0, 30, 30), picture(), before=before)
+    assert settled.frame == before
+    assert settled.seconds >= QUIET
+
+
+def test_a_process_that_gets_no_time_does_not_take_that_for_stillness(monkeypatch):
+    """Each pause lasts far longer than stillness; the screen changes up to the third look."""
+    clock = iter(range(1000))
+    monkeypatch.setattr(
+        "actions.settle.time", types.SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None)
+    )
+    settled = watch(picture(), picture(0, 0, 30, 30), picture(0, 0, 30, 60), budget=500)
+    assert settled.reason == "still"
+    assert settled.frame.rgb == picture(0, 0, 30, 60).tobytes()
