@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from actions.errors import NoDesktop
+from actions.backends.x11 import open_display, reaching
+from actions.errors import ActionError, ExecutionError, NoDesktop
 from actions.keys import STOP_CHORD, canonical_key
 
 if TYPE_CHECKING:
     from pynput.keyboard import Key, KeyCode, Listener
+
+_FAREWELL = 2.0
+"""Seconds that the thread gets to end."""
 
 
 class PynputListener:
@@ -21,18 +27,20 @@ class PynputListener:
         self._listener: Listener | None = None
         self._on_stop: Callable[[], None] | None = None
         self._held: set[str] = set()
-        self._complete = False
 
     def open(self) -> None:
         """Begin to hear; raises NoDesktop where the system does not let us."""
+        with contextlib.closing(open_display()) as display:
+            if not display.has_extension("RECORD"):
+                raise NoDesktop("The stop key cannot be heard: the X server is to run with its RECORD extension.")
         try:
-            from pynput.keyboard import Listener
+            self._listener = _listener(self._press, self._release)
         except ImportError as error:
             raise NoDesktop(f"The stop key cannot be heard: {error}") from error
-        self._listener = Listener(on_press=self._press, on_release=self._release)
-        self._listener.daemon = True
         self._listener.start()
         self._listener.wait()
+        if not self._listener.is_alive():
+            raise NoDesktop("The stop key cannot be heard: the X server went away.")
 
     def capabilities(self) -> frozenset[str]:
         """The stop key works."""
@@ -40,25 +48,45 @@ class PynputListener:
 
     def close(self) -> None:
         """Stop hearing; safe to call twice."""
-        if self._listener is not None:
-            self._listener.stop()
-            self._listener.join(2)
-            self._listener = None
+        if self._listener is None:
+            return
+        listener, self._listener = self._listener, None
+        if listener.is_alive():
+            with contextlib.suppress(ActionError), reaching(ExecutionError):
+                listener.stop()
+        # The listener's own way to wait for its end waits in vain when the screen ended it.
+        threading.Thread.join(listener, _FAREWELL)
 
     def listen(self, on_stop: Callable[[], None]) -> None:
         """Call `on_stop`, from the listener's thread, once each time that the stop chord becomes complete."""
         self._on_stop = on_stop
 
     def _press(self, key: Key | KeyCode | None) -> None:
-        self._held.add(_name(key))
-        # A key that is held down is reported again and again; that is not another press.
-        before, self._complete = self._complete, set(STOP_CHORD) <= self._held
-        if self._complete and not before and self._on_stop:
+        name = _name(key)
+        # A key that is kept down repeats itself; to press the stop key again means something.
+        if name not in STOP_CHORD or name in self._held:
+            return
+        self._held.add(name)
+        if self._held == set(STOP_CHORD) and self._on_stop:
             self._on_stop()
 
     def _release(self, key: Key | KeyCode | None) -> None:
         self._held.discard(_name(key))
-        self._complete = set(STOP_CHORD) <= self._held
+
+
+def _listener(on_press: Callable[..., None], on_release: Callable[..., None]) -> Listener:
+    """A thread of pynput's that ends without a word when the screen ends before it, and never lets anyone wait for that."""
+    from pynput.keyboard import Listener
+
+    class Quiet(Listener):  # type: ignore[misc]
+        def run(self) -> None:
+            try:
+                with contextlib.suppress(ActionError), reaching(ExecutionError):
+                    super().run()
+            finally:
+                self._mark_ready()
+
+    return Quiet(on_press=on_press, on_release=on_release)
 
 
 def _name(key: Key | KeyCode | None) -> str:

@@ -1,33 +1,90 @@
-"""The stop key on a real X screen, where a key that is held down repeats itself."""
+"""The person's stop key on a real screen, and what happens when that screen ends first."""
 
 import subprocess
 import sys
 import time
 
-_EAR = """
-import sys
+import pytest
+
+OUTLIVED = """
+import os, time
+from agent.virtual_screen import VirtualScreen
+with VirtualScreen(200, 150, window_manager=False) as env:
+    os.environ.update(env)
+    from actions.backends.pynput_listener import PynputListener
+    listener = PynputListener()
+    listener.open()
+{meanwhile}
+began = time.monotonic()
+listener.close()
+listener.close()
+print(f"{{time.monotonic() - began:.3f}}")
+"""
+DEAF = """
+import os, subprocess
+read, write = os.pipe()
+server = subprocess.Popen(["Xvfb", "-extension", "RECORD", "-displayfd", str(write)], pass_fds=(write,), stderr=-3)
+os.environ["DISPLAY"] = ":" + os.read(read, 16).decode().strip()
 from actions.backends.pynput_listener import PynputListener
-ear = PynputListener()
-ear.open()
-ear.listen(lambda: print("stop", flush=True))
-print("hearing", flush=True)
-sys.stdin.read()
-ear.close()
+from actions.errors import NoDesktop
+try:
+    PynputListener().open()
+except NoDesktop as error:
+    print(error)
+server.terminate()
+server.wait()
 """
 
 
-def test_a_stop_key_that_is_held_down_is_one_press(screen):
-    def keys(*words):
-        subprocess.run(["xdotool", *words], env=screen, check=True)
+def run(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )  # fmt: skip
 
-    with subprocess.Popen(
-        [sys.executable, "-c", _EAR], env=screen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as ear:
-        assert ear.stdout.readline() == "hearing\n"
-        keys("keydown", "ctrl", "keydown", "shift", "keydown", "Escape")
-        time.sleep(1.5)
-        keys("keyup", "Escape", "keydown", "a", "keyup", "a", "keyup", "shift", "keyup", "ctrl")
-        assert ear.stdout.readline() == "stop\n"
-        keys("key", "ctrl+shift+Escape")
-        assert ear.stdout.readline() == "stop\n"
-        assert ear.communicate()[0] == ""
+
+@pytest.mark.parametrize("meanwhile", ["", "time.sleep(0.5)"])
+def test_a_screen_that_ends_first_is_no_reason_to_complain_or_to_wait(meanwhile):
+    ended = run(OUTLIVED.format(meanwhile=meanwhile))
+    assert ended.stderr == ""
+    assert float(ended.stdout) < 1.5
+
+
+def test_a_server_that_records_no_keys_is_told_instead_of_waited_for():
+    ended = run(DEAF)
+    assert "The stop key cannot be heard: the X server is to run with its RECORD extension.\n" in ended.stdout
+    assert ended.stderr == ""
+
+
+@pytest.fixture
+def heard(hands):
+    """How often the stop key is heard when keys go down one after another, and are let go."""
+
+    def hold(*keys: str) -> int:
+        before = hands.say("heard")
+        hands.say("hold", *keys)
+        # Lets go of all; and the listener hears in order, so that what it was to hear is heard soon after.
+        assert hands.act(action="key", keys=["f9"])["status"] == "done"
+        time.sleep(0.3)
+        return hands.say("heard") - before
+
+    return hold
+
+
+@pytest.mark.parametrize("keys", [("ctrl", "shift", "esc"), ("shift", "ctrl", "esc"), ("esc", "shift", "ctrl")])
+def test_the_stop_keys_are_heard_once_in_any_order(heard, keys):
+    assert heard(*keys) == 1
+
+
+@pytest.mark.parametrize("keys", [("ctrl", "esc"), ("ctrl", "shift", "a"), ("shift", "esc", "f2")])
+def test_a_part_of_the_stop_keys_is_not_enough(heard, keys):
+    assert heard(*keys) == 0
+
+
+def test_a_second_press_is_heard_and_a_repeat_of_the_first_is_not(hands, heard):
+    before = hands.say("heard")
+    hands.say("hold", "ctrl", "shift", "esc")
+    time.sleep(1.0)  # the server repeats a key after two thirds of a second
+    assert hands.say("heard") - before == 1
+    hands.act(action="key", keys=["f9"])
+    assert heard("ctrl", "shift", "esc") == 1
+    assert hands.say("heard") - before == 2
