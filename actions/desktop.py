@@ -84,7 +84,7 @@ class Input(Part, Protocol):
 
 
 class Windows(Part, Protocol):
-    """What stands on the desktop."""
+    """What stands on the desktop; looking raises CaptureError when the desktop does not answer."""
 
     def all(self) -> tuple[Window, ...]:
         """The top-level windows that are shown, the topmost first."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from actions.errors import CaptureError, NoDesktop
 from actions.frame import Shot
@@ -36,35 +37,60 @@ class MssScreen:
 
     def close(self) -> None:
         """Let the connection go; safe to call twice."""
-        if self._mss is not None:
-            with contextlib.suppress(OSError):
-                self._mss.close()
-            self._mss = None
+        if self._mss is None:
+            return
+        import mss
+
+        with contextlib.suppress(mss.ScreenShotError, OSError):
+            self._mss.close()
+        self._mss = None
 
     def monitors(self) -> tuple[Monitor, ...]:
-        """The screens, in mss's order; the first is taken for the primary."""
-        found = self._connected().monitors
+        """The screens as they are now, named by their number in the system's order; the primary first."""
+        # mss asks the system once in its life, and never grabs more than it was told then.
+        self.close()
+        self.open()
+        found = self._found()
         shown = found[1:] or found[:1]
-        return tuple(
-            Monitor(str(index), Rect(at["left"], at["top"], at["width"], at["height"]), primary=index == 1)
-            for index, at in enumerate(shown, 1)
-        )
+        main = next((at for at in shown if at.get("is_primary")), shown[0])
+        monitors = (Monitor(str(index), _rect(at), primary=at is main) for index, at in enumerate(shown, 1))
+        return tuple(sorted(monitors, key=lambda monitor: not monitor.primary))
 
     def grab(self, view: Rect) -> Shot:
         """That part of the desktop; raises CaptureError."""
         import mss
 
+        whole = _rect(self._found()[0])
+        if view.intersection(whole) != view:
+            raise CaptureError(f"{_words(view)} is not all on the screen, which is {_words(whole)}.")
         region = {"left": view.left, "top": view.top, "width": view.width, "height": view.height}
         try:
             shot = self._connected().grab(region)
         # mss asserts that there is an answer; a dead server gives none.
         except (mss.ScreenShotError, OSError, AssertionError) as error:
-            raise CaptureError(f"The screen cannot be read at {view}: {error}") from error
+            raise CaptureError(f"The screen cannot be read: {error}") from error
         if (shot.width, shot.height) != (view.width, view.height):
             raise CaptureError(f"The system gave {shot.width}×{shot.height} pixels for {view.width}×{view.height}.")
         return Shot(shot.raw, "BGRX", view)
+
+    def _found(self) -> Sequence[Mapping[str, Any]]:
+        """What mss was told when it asked: all screens together, and then each."""
+        import mss
+
+        try:
+            return self._connected().monitors
+        except (mss.ScreenShotError, OSError, AssertionError) as error:
+            raise CaptureError(f"The screen cannot be read: {error}") from error
 
     def _connected(self) -> MSS:
         if self._mss is None:
             raise CaptureError("The screen was not opened.")
         return self._mss
+
+
+def _rect(at: Mapping[str, Any]) -> Rect:
+    return Rect(at["left"], at["top"], at["width"], at["height"])
+
+
+def _words(rect: Rect) -> str:
+    return f"{rect.width}×{rect.height} at ({rect.left}, {rect.top})"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actions.backends.x11 import open_display
+from actions.backends.x11 import open_display, reaching
 from actions.desktop import Window
-from actions.errors import NoDesktop
+from actions.errors import ActionError, CaptureError, ExecutionError, NoDesktop
 from actions.geometry import Point, Rect
 
 if TYPE_CHECKING:
@@ -37,41 +38,45 @@ class X11Windows:
     def close(self) -> None:
         """Let the connection go; safe to call twice."""
         if self._display is not None:
-            self._display.close()
+            with contextlib.suppress(ActionError), reaching(CaptureError):
+                self._display.close()
             self._display = None
 
     def all(self) -> tuple[Window, ...]:
-        """The windows that the window manager knows and shows, the topmost first."""
-        ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
-        found = (self._window(number) for number in reversed(ids))
-        return tuple(window for window in found if window)
+        """The windows that the window manager knows and shows, the topmost first; raises CaptureError."""
+        with reaching(CaptureError):
+            ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
+            found = (self._window(number) for number in reversed(ids))
+            return tuple(window for window in found if window)
 
     def at(self, point: Point) -> Window | None:
-        """The window that shows a pixel; a popup is a window of its own."""
-        clients = set(self._property("_NET_CLIENT_LIST"))
-        for top in self._tops():
-            if (rect := self._rect(top)) and rect.contains(point):
-                client = next((child for child in _family(top) if child in clients), top.id)
-                return self._window(client)
-        return None
+        """The window that shows a pixel; a popup is a window of its own; raises CaptureError."""
+        with reaching(CaptureError):
+            clients = set(self._property("_NET_CLIENT_LIST"))
+            for top in self._tops():
+                if (rect := self._rect(top)) and rect.contains(point):
+                    client = next((child for child in _family(top) if child in clients), top.id)
+                    return self._window(client)
+            return None
 
     def active(self) -> Window | None:
-        """The window that has the keyboard."""
-        ids = self._property("_NET_ACTIVE_WINDOW")
-        return self._window(ids[0]) if ids and ids[0] else None
+        """The window that has the keyboard; raises CaptureError."""
+        with reaching(CaptureError):
+            ids = self._property("_NET_ACTIVE_WINDOW")
+            return self._window(ids[0]) if ids and ids[0] else None
 
     def activate(self, number: int) -> None:
-        """Ask the window manager, as a pager does, to give a window the keyboard."""
+        """Ask the window manager, as a pager does, to give a window the keyboard; raises ExecutionError."""
         from Xlib import X
         from Xlib.protocol.event import ClientMessage
 
-        display = self._connected()
-        window = display.create_resource_object("window", number)
-        kind, wish = display.get_atom("_NET_ACTIVE_WINDOW"), (32, [_PAGER, X.CurrentTime, 0, 0, 0])
-        message = ClientMessage(window=window, client_type=kind, data=wish)
-        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
-        display.screen().root.send_event(message, event_mask=mask)
-        display.sync()
+        display, wish = self._connected(), (32, [_PAGER, X.CurrentTime, 0, 0, 0])
+        with reaching(ExecutionError):
+            window = display.create_resource_object("window", number)
+            message = ClientMessage(window=window, client_type=display.get_atom("_NET_ACTIVE_WINDOW"), data=wish)
+            mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+            display.screen().root.send_event(message, event_mask=mask)
+            display.sync()
 
     def _tops(self) -> Iterator[XWindow]:
         """The root's children that are shown and can be seen, the topmost first."""

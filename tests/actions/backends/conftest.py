@@ -1,0 +1,116 @@
+"""Windows of plain colours on a real screen, drawn by an X client of the tests' own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from actions.backends.x11_windows import X11Windows
+from actions.geometry import Rect
+from agent.virtual_screen import VirtualScreen
+
+PATIENCE = 10.0
+
+
+class Painter:
+    """An X client that shows windows."""
+
+    def __init__(self) -> None:
+        from Xlib.display import Display
+
+        self.display = Display()
+        self.root = self.display.screen().root
+
+    def window(self, rect: Rect, colour: int = 0x808080, title: str = "", managed: bool = True):
+        """Show a window of one colour; returns it once it is shown."""
+        from Xlib import X, Xutil
+
+        window = self.root.create_window(
+            *(rect.left, rect.top, rect.width, rect.height, 0, self.display.screen().root_depth),
+            background_pixel=colour,
+            override_redirect=not managed,
+        )
+        if title:
+            text = self.display.get_atom("UTF8_STRING")
+            window.change_property(self.display.get_atom("_NET_WM_NAME"), text, 8, title.encode())
+        window.set_wm_class("painter", "Painter")
+        window.set_wm_normal_hints(flags=Xutil.USPosition | Xutil.USSize)
+        window.map()
+        self.display.sync()
+        _until(lambda: window.get_attributes().map_state == X.IsViewable)
+        return window
+
+    def fill(self, window, rect: Rect, colour: int) -> None:
+        """Paint a part of a window."""
+        window.fill_rectangle(window.create_gc(foreground=colour), rect.left, rect.top, rect.width, rect.height)
+        self.display.sync()
+
+    def close(self) -> None:
+        self.display.close()
+
+
+def _until(true, patience: float = PATIENCE) -> None:
+    """Wait until something is true."""
+    deadline = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < deadline, "it does not become true"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def until():
+    """Waits until something is true."""
+    return _until
+
+
+@pytest.fixture
+def on_screen(screen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process sees the tests' own screen."""
+    for name in ("DISPLAY", "XAUTHORITY"):
+        monkeypatch.setenv(name, screen[name])
+
+
+@pytest.fixture
+def painter(on_screen: None) -> Iterator[Painter]:
+    painter = Painter()
+    yield painter
+    painter.close()
+
+
+@pytest.fixture
+def windows(on_screen: None) -> Iterator[X11Windows]:
+    windows = X11Windows()
+    windows.open()
+    yield windows
+    windows.close()
+    windows.close()
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[X11Windows]:
+    """The windows of a screen without a window manager, whose lists a test can write itself."""
+    with VirtualScreen(400, 300, window_manager=False) as env:
+        for name in ("DISPLAY", "XAUTHORITY"):
+            monkeypatch.setenv(name, env[name])
+        windows = X11Windows()
+        windows.open()
+        yield windows
+        windows.close()
+
+
+@pytest.fixture
+def listed(bare: X11Windows):
+    """Writes a list of windows as a window manager does."""
+    painter = Painter()
+
+    def write(name: str, *numbers: int) -> Painter:
+        from Xlib import Xatom
+
+        painter.root.change_property(painter.display.get_atom(name), Xatom.WINDOW, 32, list(numbers))
+        painter.display.sync()
+        return painter
+
+    yield write
+    painter.close()
