@@ -184,7 +184,7 @@ def set_up(options: Mapping[str, str]) -> None:
     """
     wanted = fingerprint(options)
     made: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8")) if STAMP.exists() else {}
-    if made == wanted and venv_python().exists():
+    if made == wanted and venv_python().exists() and not xlib_overwritten():
         return
     install_packages()
     _make_venv()
@@ -196,8 +196,20 @@ def set_up(options: Mapping[str, str]) -> None:
         run([*pip, "uninstall", "--yes", "torch"])
     # The project itself, editable, with the tools for its development.
     run([*pip, "install", *index_arguments(wanted["torch"]), "-c", "constraints.txt", "-e", ".[dev]"])
+    if xlib_overwritten():
+        run([*pip, "install", "--force-reinstall", "--no-deps", "-c", "constraints.txt", "python-xlib"])
     STAMP.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
     say(f"set up in {time.monotonic() - started:.0f} s")
+
+
+def xlib_overwritten() -> bool:
+    """Whether the package `Xlib` in `.venv` is not python-xlib's: another one of that name (docs/decisions/0007)."""
+    for record in VENV.glob("lib/python*/site-packages/python_xlib-*.dist-info"):
+        numbers = record.name.removesuffix(".dist-info").partition("-")[2].split(".")
+        package = record.parent / "Xlib" / "__init__.py"
+        if not package.exists() or f"({', '.join(numbers)})" not in package.read_text(encoding="utf-8"):
+            return True
+    return False
 
 
 def _make_venv() -> None:

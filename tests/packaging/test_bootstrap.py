@@ -192,6 +192,53 @@ def test_a_failed_installation_ends_with_its_status_and_is_tried_again(bootstrap
     assert json.loads(bootstrap.STAMP.read_text()) == bootstrap.fingerprint({})
 
 
+@pytest.fixture
+def xlib(bootstrap):
+    """Writes what the two packages of one name leave behind: python-xlib's record, and the folder of whichever was last."""
+
+    def write(package: str | None, record: str = "python_xlib-0.33.dist-info") -> None:
+        site = bootstrap.VENV / "lib" / "python3.11" / "site-packages"
+        (site / record).mkdir(parents=True, exist_ok=True)
+        (site / "Xlib").mkdir(exist_ok=True)
+        (site / "Xlib" / "__init__.py").unlink(missing_ok=True)
+        if package is not None:
+            (site / "Xlib" / "__init__.py").write_text(package)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "package, overwritten",
+    [
+        ("\n__version__ = (0, 33)\n\n__version_extra__ = ''\n", False),
+        ("\n__version__ = (0, 15)\n\n__version_extra__ = 'rc1'\n", True),
+        (None, True),
+    ],
+)
+def test_it_is_seen_whose_package_xlib_is(bootstrap, xlib, package, overwritten):
+    assert not bootstrap.xlib_overwritten()
+    xlib(package)
+    assert bootstrap.xlib_overwritten() is overwritten
+
+
+def test_the_package_xlib_of_this_environment_is_the_newer_one(bootstrap, monkeypatch):
+    monkeypatch.setattr(bootstrap, "VENV", ROOT / ".venv")
+    assert not bootstrap.xlib_overwritten()
+
+
+@pytest.mark.usefixtures("quiet_system")
+def test_an_overwritten_xlib_is_put_back_also_when_all_else_is_done(bootstrap, finished_venv, xlib):
+    xlib("__version__ = (0, 33)")
+    bootstrap.set_up({})
+    first = finished_venv.read_text()
+    assert "python-xlib" not in first
+    xlib("__version__ = (0, 15)")
+    bootstrap.set_up({})
+    install, mend = finished_venv.read_text().removeprefix(first).splitlines()
+    assert install.endswith("-e .[dev]")
+    assert mend.endswith("install --force-reinstall --no-deps -c constraints.txt python-xlib")
+
+
 @pytest.mark.parametrize("driver, build", [("13.1", "cu130"), ("12.8", "cu126"), ("11.4", "default"), ("", "default")])
 def test_the_driver_decides_the_torch_build(bootstrap, programs, driver, build):
     programs("nvidia-smi", f"| Driver Version: 1  CUDA Version: {driver}  |" if driver else "No devices were found")
