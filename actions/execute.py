@@ -63,7 +63,16 @@ def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
     return is_blink(changed_box(seen, now, region, _SHADE))
 
 
-def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop) -> Outcome:
+def begins_at_pointer(action: Action) -> bool:
+    """Whether the action begins wherever the pointer is, so that it means something else when that has moved."""
+    match action:
+        case Drag() | Click(at=None) | Scroll(at=None):
+            return True
+        case _:
+            return False
+
+
+def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop, pointer: Point | None = None) -> Outcome:
     """Do it. Trouble with the machine is an outcome, not an error; nothing stays held.
 
     Args:
@@ -71,6 +80,8 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop) -> Outco
         frame: what the model saw, on whose grid its places lie.
         desktop: the machine.
         stop: asked before every event.
+        pointer: where the pointer was when the action was judged. A person who has said yes with the mouse has moved it;
+            an action that begins at the pointer takes it back there first.
 
     Raises:
         Stopped: `stop()` became true.
@@ -78,6 +89,9 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop) -> Outco
     at = target(action, frame)
     try:
         _check(stop)
+        if pointer and begins_at_pointer(action):
+            desktop.input.move(pointer)
+            _check(stop)
         _act(action, frame.view, desktop.input, stop)
     except Stopped:
         raise

@@ -15,6 +15,7 @@ from actions.keys import STOP_CHORD
 
 Mode = Literal["watch", "free"]
 
+_LOCKS: Final = {"capslock", "numlock", "scrolllock"}
 _LEAVING: Final = {"tab", "esc", "space", "enter", "printscreen", *(f"f{number}" for number in range(1, 25))}
 
 
@@ -30,6 +31,7 @@ class Context:
         under: the window that shows that pixel.
         focused: the window that has the keyboard.
         pointer: where the pointer is, from where a drag begins.
+        over: the window that shows that pixel.
     """
 
     mode: Mode
@@ -39,6 +41,7 @@ class Context:
     under: Window | None
     focused: Window | None
     pointer: Point | None = None
+    over: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def context_of(mode: Mode, view: Rect, at: Point | None, allowed: Window | None,
     pointer = desktop.input.position()
     at = at or pointer
     windows = desktop.windows
-    return Context(mode, view, at, allowed, windows.at(at), windows.active(), pointer)
+    return Context(mode, view, at, allowed, windows.at(at), windows.active(), pointer, windows.at(pointer))
 
 
 def verdict(action: Action, context: Context) -> Verdict:
@@ -62,7 +65,7 @@ def verdict(action: Action, context: Context) -> Verdict:
     match action:
         case Wait() | Answer() | Terminate():
             return Verdict("allow", "It touches nothing.")
-        case PressKeys(keys) if set(STOP_CHORD) <= set(keys):
+        case PressKeys(keys) if _is_stop_chord(frozenset(keys)):
             return Verdict("refuse", "These keys are the person's, to stop the agent.")
         case _ if context.mode == "watch":
             return Verdict("ask", "In watch mode the person is asked before every action.")
@@ -80,7 +83,7 @@ def _pointer_verdict(action: Click | Move | Drag | Scroll, context: Context, all
     if context.under is None or not _belongs(context.under, allowed):
         covering = f"“{context.under.title or context.under.application}”" if context.under else "something else"
         return Verdict("refuse", f"The window “{allowed.title}” is covered there by {covering}.")
-    if isinstance(action, Drag) and (context.pointer is None or not allowed.rect.contains(context.pointer)):
+    if isinstance(action, Drag) and not _is_over(context, allowed):
         return Verdict("refuse", f"The drag would begin outside the window “{allowed.title}”: move into it first.")
     return Verdict("allow", f"It is inside the window “{allowed.title}”.")
 
@@ -93,13 +96,25 @@ def _keyboard_verdict(action: PressKeys | TypeText, context: Context, allowed: W
     return Verdict("allow", f"The window “{allowed.title}” has the keyboard.")
 
 
+def _is_over(context: Context, allowed: Window) -> bool:
+    """Whether the pointer is on what is to be seen of the allowed window."""
+    if context.pointer is None or not allowed.rect.contains(context.pointer):
+        return False
+    return context.over is not None and _belongs(context.over, allowed)
+
+
 def _belongs(window: Window, allowed: Window) -> bool:
     """Whether it is that window or one of its application, such as its menus and dialogs."""
     return window.id == allowed.id or bool(allowed.application and window.application == allowed.application)
 
 
+def _is_stop_chord(keys: frozenset[str]) -> bool:
+    """Whether it is the person's stop key, or becomes it by the Shift that a character such as `+` may need."""
+    return keys >= set(STOP_CHORD) or (keys >= set(STOP_CHORD) - {"shift"} and len(keys) > len(STOP_CHORD) - 1)
+
+
 def _leaves_window(keys: frozenset[str]) -> bool:
-    """Whether window managers take such a chord for themselves."""
-    if keys & {"super", "printscreen"} or keys >= {"ctrl", "alt"}:
+    """Whether window managers take such a chord for themselves, or it stays on for every window."""
+    if keys & {"super", "printscreen"} or keys & _LOCKS or keys >= {"ctrl", "alt"}:
         return True
     return "alt" in keys and bool(keys & _LEAVING)

@@ -117,14 +117,16 @@ class Hands:
         yield _judged_event(step, index, action, place, judged)
         if judged.kind == "refuse":
             return Outcome("refused", judged.reason, place)
+        pointer = None
         if judged.kind == "ask":
+            pointer = self._desktop.input.position()
             against = yield from self._ask(step, index, action, frame, judged, clock)
             if against is not None:
                 return against
         if isinstance(action, Answer | Terminate):
             return Outcome("done", DONE)
         with clock.timing("act"):
-            return execute(action, frame, self._desktop, self._control.stopped)
+            return execute(action, frame, self._desktop, self._control.stopped, pointer)
 
     def _ask(
         self, step: int, index: int, action: Action, frame: Frame, judged: Verdict, clock: Stopwatch

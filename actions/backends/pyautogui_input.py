@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NAMES: Final = {"super": "winleft", "altgr": "altright", "menu": "apps", "printscreen": "printscreen"}
 """pyautogui's names where they differ from the canonical ones."""
 _WHEEL: Final = {(False, True): 4, (False, False): 5, (True, False): 6, (True, True): 7}
-"""The buttons that pyautogui presses to turn the wheel: by horizontal, and whether up or right."""
+"""The buttons that turn the wheel on X: by horizontal, and whether up or right."""
 
 
 class PyautoguiInput:
@@ -81,14 +81,9 @@ class PyautoguiInput:
 
     def scroll(self, amount: int, *, horizontal: bool = False) -> None:
         """Turn the wheel by that many notches."""
-        library = self._library()
-        turn, wheel = (library.hscroll if horizontal else library.vscroll), _WHEEL[horizontal, amount > 0]
         for _ in range(abs(amount)):
-            # pyautogui presses and releases this button itself.
-            self._watchdog.down(f"{BUTTON} {wheel}")
-            with reaching(ExecutionError):
-                turn(1 if amount > 0 else -1, _pause=False)
-            self._watchdog.up(f"{BUTTON} {wheel}")
+            # Not pyautogui's own way: a press of it that fails half-way would be held, and nobody would know.
+            self._tap(_WHEEL[horizontal, amount > 0], kind=BUTTON)
 
     def key_down(self, key: str) -> None:
         """Hold a key down, by canonical name, with Shift if need be; raises ExecutionError where there is no such key."""
@@ -116,13 +111,13 @@ class PyautoguiInput:
                     code, shift = keyboard.place(count)
                 self._tap(*(held for held in (shift, code) if held is not None))
 
-    def _tap(self, *codes: int) -> None:
+    def _tap(self, *numbers: int, kind: str = KEY) -> None:
         try:
-            for code in codes:
-                self._down(KEY, code)
+            for number in numbers:
+                self._down(kind, number)
         finally:
-            for code in reversed(codes):
-                self._up(KEY, code)
+            for number in reversed(numbers):
+                self._up(kind, number)
 
     @contextlib.contextmanager
     def _without(self, lock: int | None) -> Iterator[None]:

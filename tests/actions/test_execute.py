@@ -89,6 +89,18 @@ def test_what_the_machine_cannot_do_is_an_outcome(desktop, frame):
     assert desktop.input.deeds == [("key_down", "ctrl"), ("key_up", "ctrl")]
 
 
+@pytest.mark.parametrize(
+    "action, back",
+    [(Click(), True), (Drag(AT), True), (Scroll(1), True), (Click(at=AT), False), (Move(AT), False), (Wait(0), False)],
+)
+def test_what_begins_at_the_pointer_begins_where_that_was_when_it_was_judged(desktop, frame, action, back):
+    judged = Point(120, 70)
+    desktop.input.move(Point(390, 290))
+    desktop.input.deeds.clear()
+    assert execute(action, frame, desktop, never, judged).status == "done"
+    assert (desktop.input.deeds[:1] == [("move", judged)]) is back
+
+
 def test_a_secret_is_not_typed_yet(desktop, frame):
     outcome = execute(TypeText(Secret("bank")), frame, desktop, never)
     assert outcome.status == "failed"

@@ -19,8 +19,8 @@ TYPING = [PressKeys(("ctrl", "s")), PressKeys(("enter",)), TypeText("a")]
 HARMLESS = [Wait(1), Answer("a"), Terminate("success")]
 
 
-def judge(action, mode="free", at=INSIDE, allowed=DESK, under=DESK, focused=DESK, pointer=INSIDE):
-    return verdict(action, Context(mode, Rect(0, 0, 1000, 1000), at, allowed, under, focused, pointer)).kind
+def judge(action, mode="free", at=INSIDE, allowed=DESK, under=DESK, focused=DESK, pointer=INSIDE, over=DESK):
+    return verdict(action, Context(mode, Rect(0, 0, 1000, 1000), at, allowed, under, focused, pointer, over)).kind
 
 
 @pytest.mark.parametrize("action", HARMLESS)
@@ -65,6 +65,13 @@ def test_a_drag_begins_inside():
     assert judge(Drag(AT), pointer=None) == "refuse"
 
 
+def test_a_drag_does_not_begin_on_what_covers_the_window():
+    assert judge(Drag(AT), over=OTHER) == "refuse"
+    assert judge(Drag(AT), over=None) == "refuse"
+    assert judge(Drag(AT), over=MENU) == "allow"
+    assert judge(Click(at=AT), over=OTHER) == "allow"
+
+
 @pytest.mark.parametrize(
     "keys",
     [
@@ -75,6 +82,8 @@ def test_a_drag_begins_inside():
         ("ctrl", "alt", "t"),
         ("alt", "space"),
         ("printscreen",),
+        ("capslock",),
+        ("numlock",),
     ],
 )
 def test_keys_that_leave_the_window(keys):
@@ -87,13 +96,22 @@ def test_keys_that_do_not(keys):
 
 
 @pytest.mark.parametrize("mode", ["watch", "free"])
-def test_the_stop_key_is_the_persons(mode):
-    assert judge(PressKeys(STOP_CHORD), mode) == "refuse"
+@pytest.mark.parametrize(
+    "keys", [STOP_CHORD, ("a", "esc", "shift", "ctrl"), ("ctrl", "+", "esc"), ("ctrl", "esc", "?")]
+)
+def test_the_stop_key_is_the_persons(keys, mode):
+    assert judge(PressKeys(keys), mode) == "refuse"
+
+
+@pytest.mark.parametrize("keys", [("ctrl", "esc"), ("shift", "esc"), ("esc",)])
+def test_a_part_of_the_stop_key_is_not(keys):
+    assert judge(PressKeys(keys), "watch") == "ask"
 
 
 def test_the_context_is_what_the_desktop_says():
     desktop = dry_desktop(windows=[OTHER, DESK])
     desktop.input.move(INSIDE)
     context = context_of("free", DESK.rect, None, DESK, desktop)
-    assert (context.at, context.under, context.focused, context.pointer) == (INSIDE, OTHER, OTHER, INSIDE)
+    assert (context.at, context.under, context.focused) == (INSIDE, OTHER, OTHER)
+    assert (context.pointer, context.over) == (INSIDE, OTHER)
     assert verdict(Scroll(1), context).reason == "The window “Desk” is covered there by “Mail”."

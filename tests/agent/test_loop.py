@@ -9,7 +9,7 @@ from PIL import Image
 
 from actions.backends.dry_run import dry_desktop
 from actions.desktop import Window
-from actions.geometry import Rect
+from actions.geometry import Point, Rect
 from actions.look import CaptureTarget
 from agent.control import Answer, Control
 from agent.errors import InputError, MindLost
@@ -128,6 +128,19 @@ def test_a_no_is_told_to_the_model(desktop):
     events = play(desktop, [CLICK, DONE], Options(), on=deny)
     assert of(events, "step_finished")[0].outcome == "Not done: the person said no: use the menu"
     assert desktop.input.deeds == []
+
+
+def test_what_begins_at_the_pointer_does_not_begin_where_the_person_clicked_yes(desktop):
+    there, yes_button = Point(110, 70), Point(390, 290)
+    desktop.input.move(there)
+
+    def approve(event, control):
+        if event.kind == "approval_asked":
+            desktop.input.move(yes_button)
+            control.answer(event.step, event.index, Answer(approved=True))
+
+    play(desktop, [call(action="left_click_drag", coordinate=[750, 500]), DONE], Options(), on=approve)
+    assert desktop.input.deeds[1:4] == [("move", yes_button), ("move", there), ("press", "left")]
 
 
 def test_an_answer_to_another_question_counts_for_nothing(desktop):
