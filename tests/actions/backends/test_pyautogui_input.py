@@ -150,3 +150,29 @@ def test_a_stop_in_mid_drag_lets_go(hands, target, area):
     hands.act(inside(area, 0.2, 0.2), action="mouse_move")
     assert hands.act(inside(area, 0.9, 0.9), action="left_click_drag", stop_after=3) == {"status": "stopped"}
     assert target.until("release")[-1]["at"] != inside(area, 0.9, 0.9)
+
+
+def test_a_wheel_that_fails_half_way_is_lifted_like_any_button(screen, monkeypatch):
+    from actions.backends import pyautogui_input, x11
+    from actions.errors import ExecutionError
+
+    made = []
+
+    def failing_once(display, what, number, *, down):
+        made.append((number, down))
+        if made == [(4, True), (4, False)]:
+            raise OSError("the cable")
+        x11.fake(display, what, number, down=down)
+
+    for name in ("DISPLAY", "XAUTHORITY"):
+        monkeypatch.setenv(name, screen[name])
+    monkeypatch.setattr(pyautogui_input, "fake", failing_once)
+    real = pyautogui_input.PyautoguiInput()
+    real.open()
+    try:
+        with pytest.raises(ExecutionError):
+            real.scroll(2)
+        real.release_all()
+        assert made == [(4, True), (4, False), (4, False)]
+    finally:
+        real.close()
