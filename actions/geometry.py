@@ -1,24 +1,33 @@
-"""Owns points, rectangles and monitors, and the only conversions between the model's grid and the screen.
+"""Owns points, rectangles and monitors, and the only conversions between what a model says and the screen.
 
-Three spaces. The *grid* is what the model speaks: 0–1000 in both directions, relative to the picture it was shown,
-whatever that picture was resized to. *Pixels* are physical pixels of the desktop, the space of captures; the desktop's
-origin may be negative. *Points* are logical units, which input events use where the system scales (macOS); on X11 and
-on a per-monitor aware Windows process they equal pixels.
+Four spaces. What a *model* writes: numbers of its own units, declared by its folder. The *grid*, on which actions carry
+places: 0–1000 in both directions, relative to the picture it was shown, whatever that picture was resized to. *Pixels*
+are physical pixels of the desktop, the space of captures; the desktop's origin may be negative, and a rotated monitor
+is a rectangle with its sides swapped. *Points* are logical units, which input events use where the system scales
+(macOS); on X11 and in a per-monitor aware Windows process they equal pixels.
+
+A target is always the middle of the pixel meant. All of it is exact: whole numbers and fractions, rounded once.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
 
 GRID = 1000
+
+Units = Literal["grid", "pixel", "unit"]
+"""What a model's numbers count: thousandths of the picture, pixels of the picture as it saw it, or the whole of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridPoint:
-    """A place in the picture on the model's 0–1000 grid."""
+    """A place in the picture on the 0–1000 grid; between its lines where the model's own units are finer."""
 
-    x: int
-    y: int
+    x: int | Fraction
+    y: int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +97,97 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """One screen: where its pixels lie on the desktop, and how many of them make one logical point."""
+    """One screen.
+
+    Attributes:
+        name: the system's, or its number.
+        rect: where its pixels lie on the desktop, upright.
+        scale: how many pixels make one logical point.
+        primary: whether it is the main one.
+        origin: its top left in logical points; the same as in pixels if None.
+    """
 
     name: str
     rect: Rect
     scale: float = 1.0
     primary: bool = False
+    origin: Point | None = None
+
+    @property
+    def corner(self) -> Point:
+        """Its top left in logical points."""
+        return self.origin or Point(self.rect.left, self.rect.top)
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalPoint:
+    """A place on the desktop in logical points, of which a pixel of a scaled monitor covers only a part."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """How a model writes places.
+
+    Attributes:
+        units: what its numbers count.
+        seen: the picture as the model saw it, after any resize; without it there are no `pixel` units.
+
+    Raises:
+        ValueError: pixels of a picture of unknown size.
+    """
+
+    units: Units = "grid"
+    seen: Size | None = None
+
+    def __post_init__(self) -> None:
+        if self.units == "pixel" and self.seen is None:
+            raise ValueError("a place in pixels means nothing without the size of the picture that was seen")
+
+    @property
+    def words(self) -> str:
+        """What may be written, in words for the model."""
+        if self.units == "unit":
+            return "two numbers from 0 to 1"
+        if self.seen is None or self.units == "grid":
+            return f"two whole numbers from 0 to {GRID}"
+        return f"whole numbers from [0, 0] to [{self.seen.width - 1}, {self.seen.height - 1}]"
+
+    def grid_point(self, x: float, y: float) -> GridPoint:
+        """The place on the grid that a model's two numbers mean; a pixel of its picture means the middle of it.
+
+        Raises:
+            ValueError: they are out of range, or not whole where they must be.
+        """
+        width, height = (self.seen.width, self.seen.height) if self.seen else (0, 0)
+        return GridPoint(self._on_grid(x, width), self._on_grid(y, height))
+
+    def _on_grid(self, number: float, length: int) -> int | Fraction:
+        # As it was written: 0.29 means 29 hundredths, not the binary number a little below.
+        value = Fraction(repr(number))
+        last = {"grid": GRID, "pixel": length - 1, "unit": 1}[self.units]
+        if not 0 <= value <= last or (self.units != "unit" and value.denominator != 1):
+            raise ValueError(f"{number} is none of {self.words}")
+        match self.units:
+            case "grid":
+                return int(value)
+            case "pixel":
+                return (2 * value + 1) * GRID / (2 * length)
+            case "unit":
+                return value * GRID
+
+
+GRID_COORDINATES: Final = Coordinates()
+"""What Qwen3-VL writes: whole numbers on the grid."""
 
 
 def grid_to_screen(point: GridPoint, view: Rect) -> Point:
     """The desktop pixel that the model means, for a picture of `view`: min(W−1, ⌊x·W/1000⌋) from its left and top.
 
     Grid 1000 is the last pixel, not one beyond; values outside 0–1000 are a ParseError's business, not clamped here.
+    The click goes to the middle of that pixel, so no later step can push it over an edge.
 
     Raises:
         ValueError: a coordinate lies outside 0–1000.
@@ -121,6 +209,33 @@ def screen_to_grid(point: Point, view: Rect) -> GridPoint:
         raise ValueError(f"pixel ({point.x}, {point.y}) lies outside the view {view}")
     x, y = point.x - view.left, point.y - view.top
     return GridPoint((2 * x + 1) * GRID // (2 * view.width), (2 * y + 1) * GRID // (2 * view.height))
+
+
+def screen_to_logical(pixel: Point, monitors: tuple[Monitor, ...]) -> LogicalPoint:
+    """The middle of a desktop pixel, in logical points.
+
+    Raises:
+        ValueError: no monitor shows the pixel.
+    """
+    shown = monitor_at(pixel, monitors)
+    if shown is None:
+        raise ValueError(f"no monitor shows the pixel ({pixel.x}, {pixel.y})")
+    x, y = pixel.x - shown.rect.left + 0.5, pixel.y - shown.rect.top + 0.5
+    return LogicalPoint(shown.corner.x + x / shown.scale, shown.corner.y + y / shown.scale)
+
+
+def logical_to_screen(at: LogicalPoint, monitors: tuple[Monitor, ...]) -> Point:
+    """The desktop pixel in which a logical place lies.
+
+    Raises:
+        ValueError: no monitor shows the place.
+    """
+    for monitor in monitors:
+        rect, corner = monitor.rect, monitor.corner
+        x, y = math.floor((at.x - corner.x) * monitor.scale), math.floor((at.y - corner.y) * monitor.scale)
+        if 0 <= x < rect.width and 0 <= y < rect.height:
+            return Point(rect.left + x, rect.top + y)
+    raise ValueError(f"no monitor shows the place ({at.x:g}, {at.y:g})")
 
 
 def monitor_at(point: Point, monitors: tuple[Monitor, ...]) -> Monitor | None:

@@ -112,12 +112,12 @@ def _describe_pointer(action: Click | Move | Drag | Scroll) -> str:
             return f"Scroll {ways[amount < 0]} by {abs(amount)}{f' at {_place(at)}' if at else ''}"
 
 
-def _pair(at: GridPoint) -> list[int]:
-    return [at.x, at.y]
+def _pair(at: GridPoint) -> list[float]:
+    return [int(number) if number.denominator == 1 else float(number) for number in (at.x, at.y)]
 
 
 def _place(at: GridPoint) -> str:
-    return f"({at.x}, {at.y})"
+    return "({:g}, {:g})".format(*(round(number, 1) for number in _pair(at)))
 
 
 def _visible(text: str) -> str:

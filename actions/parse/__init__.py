@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from actions.geometry import GRID_COORDINATES, Coordinates
 from actions.parse.tool_call import parse_tool_calls
 from actions.parse.turn import Turn
 
 
-def parse(text: str) -> Turn:
+def parse(text: str, coordinates: Coordinates = GRID_COORDINATES) -> Turn:
     """What a model's reply means.
+
+    Args:
+        text: verbatim.
+        coordinates: how this model writes places.
 
     Raises:
         ParseError: it has no meaning, or more than one; the sentence tells the model what to write.
     """
-    return parse_tool_calls(text)
+    return parse_tool_calls(text, coordinates)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, Literal, TypeGuard
+from typing import Final, Literal, TypeGuard, cast
 
 from actions.action import (
     Action,
@@ -21,7 +22,7 @@ from actions.action import (
     Wait,
 )
 from actions.errors import ParseError
-from actions.geometry import GRID, GridPoint
+from actions.geometry import GRID_COORDINATES, Coordinates, GridPoint
 from actions.keys import canonical_key
 from actions.parse.strict_json import is_writable
 from actions.schema import ACTION_NAMES
@@ -33,8 +34,8 @@ LONGEST_WAIT: Final = 60.0
 _FURTHEST_SCROLL: Final = 100_000
 
 
-def action_from(arguments: Arguments) -> Action:
-    """The action that the arguments of a call ask for.
+def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATES) -> Action:
+    """The action that the arguments of a call ask for, where places are written so.
 
     Raises:
         ParseError: something is missing, out of range or beside the point; the sentence says what to write.
@@ -47,26 +48,28 @@ def action_from(arguments: Arguments) -> Action:
     if beside := sorted(set(given) - set(allowed)):
         takes = " and ".join(f'"{argument}"' for argument in allowed)
         raise ParseError(f'{name} takes {takes} only, not "{_shown(beside[0])}".')
+    if "coordinate" in given or allowed == _AT:
+        given["coordinate"] = _grid_point(name, given.get("coordinate"), coordinates)
     return read(name, given)
 
 
-def _click(name: str, given: Arguments, *, button: Button = "left", count: Literal[1, 2, 3] = 1) -> Action:
-    return Click(button, count, _place(name, given))
+def _click(_name: str, given: Arguments, *, button: Button = "left", count: Literal[1, 2, 3] = 1) -> Action:
+    return Click(button, count, _place(given))
 
 
-def _move(name: str, given: Arguments) -> Action:
-    return Move(_place(name, given))
+def _move(_name: str, given: Arguments) -> Action:
+    return Move(_place(given))
 
 
-def _drag(name: str, given: Arguments) -> Action:
-    return Drag(_place(name, given))
+def _drag(_name: str, given: Arguments) -> Action:
+    return Drag(_place(given))
 
 
 def _scroll(name: str, given: Arguments, *, horizontal: bool = False) -> Action:
     amount = _whole(given.get("pixels"))
     if amount is None or abs(amount) > _FURTHEST_SCROLL:
         raise ParseError(f'{name} needs "pixels": a whole number, positive for {"right" if horizontal else "up"}.')
-    return Scroll(amount, horizontal, _place(name, given) if "coordinate" in given else None)
+    return Scroll(amount, horizontal, _place(given) if "coordinate" in given else None)
 
 
 def _keys(name: str, given: Arguments) -> Action:
@@ -129,13 +132,17 @@ def _text(name: str, given: Arguments) -> str:
     return text
 
 
-def _place(name: str, given: Arguments) -> GridPoint:
-    match given.get("coordinate"):
-        case [first, second]:
-            x, y = _whole(first), _whole(second)
-            if x is not None and y is not None and 0 <= x <= GRID and 0 <= y <= GRID:
-                return GridPoint(x, y)
-    raise ParseError(f'{name} needs "coordinate": [x, y], two whole numbers from 0 to {GRID}.')
+def _grid_point(name: str, place: object, coordinates: Coordinates) -> GridPoint:
+    match place:
+        case [x, y] if _is_number(x) and _is_number(y):
+            with contextlib.suppress(ValueError):
+                return coordinates.grid_point(x, y)
+    raise ParseError(f'{name} needs "coordinate": [x, y], {coordinates.words}.')
+
+
+def _place(given: Arguments) -> GridPoint:
+    """The place, which `action_from` has read."""
+    return cast("GridPoint", given["coordinate"])
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

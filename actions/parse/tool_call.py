@@ -7,6 +7,7 @@ from typing import Final
 
 from actions.action import Action
 from actions.errors import ParseError
+from actions.geometry import Coordinates
 from actions.parse.arguments import action_from
 from actions.parse.blocks import Blocks, find_blocks
 from actions.parse.strict_json import read_object
@@ -17,14 +18,14 @@ _BARE_CALL: Final = re.compile(r'^\s*+\{\s*+"(?:name|arguments|action)"\s*+:', r
 _DANGLING_FENCE: Final = re.compile(r"^```\w*\s*\Z", re.MULTILINE)
 
 
-def parse_tool_calls(text: str) -> Turn:
-    """What a reply with any number of tool calls means.
+def parse_tool_calls(text: str, coordinates: Coordinates) -> Turn:
+    """What a reply with any number of tool calls means, by a model that writes places so.
 
     Raises:
         ParseError: a call has no meaning, or more than one; then none of the reply's calls counts.
     """
     blocks = find_blocks(text)
-    actions = tuple(_action(call) for call in blocks.calls)
+    actions = tuple(_action(call, coordinates) for call in blocks.calls)
     if not actions:
         return _without_calls(blocks)
     thought = _joined(_thinking(blocks), _DANGLING_FENCE.sub("", blocks.before.strip()))
@@ -37,7 +38,7 @@ def _without_calls(blocks: Blocks) -> Turn:
     return Turn(_thinking(blocks), blocks.before.strip(), ())
 
 
-def _action(call: str) -> Action:
+def _action(call: str, coordinates: Coordinates) -> Action:
     asked = read_object(call)
     if asked.get("name") != TOOL_NAME:
         raise ParseError(f'The only tool is "{TOOL_NAME}": write {{"name": "{TOOL_NAME}", "arguments": {{...}}}}.')
@@ -48,7 +49,7 @@ def _action(call: str) -> Action:
     arguments = asked.get("arguments")
     if not isinstance(arguments, dict):
         raise ParseError('"arguments" must be a JSON object, such as {"action": "wait", "time": 1}.')
-    return action_from(arguments)
+    return action_from(arguments, coordinates)
 
 
 def _thinking(blocks: Blocks) -> str:
