@@ -23,7 +23,8 @@ from actions.action import (
 from actions.desktop import Desktop, Input
 from actions.errors import ActionError, ExecutionError, Stopped
 from actions.frame import Frame, changed_box, is_blink
-from actions.geometry import GridPoint, Point, Rect, grid_to_screen
+from actions.geometry import GridPoint, Point, Rect, grid_to_screen, monitor_at
+from actions.look import scene_of
 
 Stop = Callable[[], bool]
 
@@ -47,15 +48,22 @@ def target(action: Action, frame: Frame) -> Point | None:
 
 
 def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
-    """Whether what the action is for is still what was seen: the pixels around its place, or who has the keyboard.
+    """Whether what the action is for is still what was seen.
+
+    For all that hands do: the monitors, the window that was looked at, and the one at the action's place stand as they
+    did. Besides, the pixels around the place, or who has the keyboard.
 
     Raises:
         CaptureError: the screen cannot be read.
     """
+    if isinstance(action, Wait | Answer | Terminate):
+        return True
+    at = target(action, frame)
+    if frame.scene and not frame.scene.holds(scene_of(desktop, frame.scene.window), at):
+        return False
     if isinstance(action, PressKeys | TypeText):
         active = desktop.windows.active()
         return frame.active is None or (active is not None and active.id == frame.active)
-    at = target(action, frame)
     region = frame.view.around(at, REACH) if at else None
     if region is None:
         return True
@@ -87,6 +95,8 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop, pointer:
         Stopped: `stop()` became true.
     """
     at = target(action, frame)
+    if at and frame.scene and monitor_at(at, frame.scene.monitors) is None:
+        return Outcome("failed", "No monitor shows that place: choose one that can be seen.", at)
     try:
         _check(stop)
         if pointer and begins_at_pointer(action):

@@ -12,6 +12,7 @@ from typing import Literal
 from PIL import Image, ImageChops
 
 from actions.geometry import Rect, Size
+from actions.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,7 @@ class Frame:
         taken_at: seconds since the epoch.
         digest: BLAKE2b of size and pixels, 32 hex digits; the name under which caches and stores know the picture.
         active: the system's identifier of the window that had the keyboard, where that is known.
+        scene: how the desktop stood just before, where that is known.
     """
 
     rgb: bytes = field(repr=False, compare=False)
@@ -67,6 +69,7 @@ class Frame:
     taken_at: float = field(compare=False)
     digest: str
     active: int | None = field(default=None, compare=False)
+    scene: Scene | None = field(default=None, compare=False)
 
     @property
     def size(self) -> Size:
@@ -82,7 +85,9 @@ class Frame:
         return Shot(self.rgb, "RGB", self.view)
 
 
-def frame_from_rgb(rgb: bytes, view: Rect, taken_at: float, active: int | None = None) -> Frame:
+def frame_from_rgb(
+    rgb: bytes, view: Rect, taken_at: float, active: int | None = None, scene: Scene | None = None
+) -> Frame:
     """A frame of raw pixels.
 
     Raises:
@@ -93,7 +98,7 @@ def frame_from_rgb(rgb: bytes, view: Rect, taken_at: float, active: int | None =
     head = f"{view.width}x{view.height}:".encode()
     digest = hashlib.blake2b(head, digest_size=16)
     digest.update(rgb)
-    return Frame(rgb, view, taken_at, digest.hexdigest(), active)
+    return Frame(rgb, view, taken_at, digest.hexdigest(), active, scene)
 
 
 def changed_region(before: Shot, after: Shot) -> Rect | None:

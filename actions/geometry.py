@@ -207,8 +207,12 @@ def screen_to_grid(point: Point, view: Rect) -> GridPoint:
     """
     if not view.contains(point):
         raise ValueError(f"pixel ({point.x}, {point.y}) lies outside the view {view}")
-    x, y = point.x - view.left, point.y - view.top
-    return GridPoint((2 * x + 1) * GRID // (2 * view.width), (2 * y + 1) * GRID // (2 * view.height))
+    return GridPoint(_nearest(point.x - view.left, view.width), _nearest(point.y - view.top, view.height))
+
+
+def _nearest(pixel: int, length: int) -> int:
+    # Of two lines equally near the lower one: the upper may be where the next pixel begins.
+    return -((length - (2 * pixel + 1) * GRID) // (2 * length))
 
 
 def screen_to_logical(pixel: Point, monitors: tuple[Monitor, ...]) -> LogicalPoint:

@@ -10,6 +10,7 @@ from actions.desktop import Desktop, Window
 from actions.errors import CaptureError
 from actions.frame import Frame, Shot, frame_from_rgb
 from actions.geometry import Monitor, Rect, bounds
+from actions.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,41 @@ def view_of(target: CaptureTarget, desktop: Desktop) -> Rect:
     Raises:
         CaptureError: there is no such monitor or window, or nothing of it is on the desktop.
     """
-    whole = bounds(tuple(monitor.rect for monitor in desktop.screen.monitors()))
-    wanted = _wanted(target, desktop)
-    view = whole if target.kind == "desktop" else wanted and wanted.intersection(whole)
+    return sight_of(target, desktop)[0]
+
+
+def sight_of(target: CaptureTarget, desktop: Desktop) -> tuple[Rect, Scene]:
+    """What `view_of` says, and how the desktop stands, asked at the same moment.
+
+    Raises:
+        CaptureError: as `view_of`.
+    """
+    monitors, windows = desktop.screen.monitors(), desktop.windows.all()
+    whole = bounds(tuple(monitor.rect for monitor in monitors))
+    window = _window_of(target, windows) if target.kind == "window" else None
+    if target.kind == "monitor":
+        wanted: Rect | None = _monitor(target.name, monitors).rect
+    elif target.kind == "desktop":
+        wanted = whole
+    else:
+        wanted = window.rect if window else target.region
+    view = wanted and wanted.intersection(whole)
     if view is None:
         raise CaptureError(f"Nothing of {target.name or f'the {target.kind}'} is on the desktop.")
-    return view
+    return view, _scene(monitors, windows, window.id if window else None)
 
 
-def _wanted(target: CaptureTarget, desktop: Desktop) -> Rect | None:
-    match target.kind:
-        case "monitor":
-            return _monitor(target.name, desktop.screen.monitors()).rect
-        case "window":
-            return window_of(target, desktop).rect
-        case "desktop" | "region":
-            return target.region
+def scene_of(desktop: Desktop, window: int | None = None) -> Scene:
+    """How the desktop stands now; `window` is the one that was looked at, where only one was.
+
+    Raises:
+        CaptureError: the monitors cannot be asked for.
+    """
+    return _scene(desktop.screen.monitors(), desktop.windows.all(), window)
+
+
+def _scene(monitors: tuple[Monitor, ...], windows: tuple[Window, ...], window: int | None) -> Scene:
+    return Scene(monitors, tuple((each.id, each.rect) for each in windows), window)
 
 
 def window_of(target: CaptureTarget, desktop: Desktop) -> Window:
@@ -57,7 +77,10 @@ def window_of(target: CaptureTarget, desktop: Desktop) -> Window:
     Raises:
         CaptureError: there is none, or more than one; the text names those there are.
     """
-    windows = desktop.windows.all()
+    return _window_of(target, desktop.windows.all())
+
+
+def _window_of(target: CaptureTarget, windows: tuple[Window, ...]) -> Window:
     part = target.name.strip().casefold()
     exact = [window for window in windows if part and window.title.strip().casefold() == part]
     found = exact or [window for window in windows if part and part in window.title.casefold()]
@@ -75,21 +98,22 @@ def look(desktop: Desktop, target: CaptureTarget) -> Frame:
     Raises:
         CaptureError: it cannot be seen.
     """
-    return look_at(desktop, view_of(target, desktop))
+    view, scene = sight_of(target, desktop)
+    return look_at(desktop, view, scene)
 
 
-def look_at(desktop: Desktop, view: Rect) -> Frame:
-    """What these pixels of the desktop show now.
+def look_at(desktop: Desktop, view: Rect, scene: Scene | None = None) -> Frame:
+    """What these pixels of the desktop show now; `scene` is how it stood before, so that no later change goes unseen.
 
     Raises:
         CaptureError: they cannot be read.
     """
-    return frame_of(desktop, desktop.screen.grab(view))
+    return frame_of(desktop, desktop.screen.grab(view), scene)
 
 
-def frame_of(desktop: Desktop, shot: Shot) -> Frame:
+def frame_of(desktop: Desktop, shot: Shot, scene: Scene | None = None) -> Frame:
     """A frame of what was just grabbed, with the window that has the keyboard now."""
-    return frame_from_rgb(shot.rgb(), shot.view, time.time(), _active(desktop))
+    return frame_from_rgb(shot.rgb(), shot.view, time.time(), _active(desktop), scene)
 
 
 def renewed(desktop: Desktop, frame: Frame) -> Frame:

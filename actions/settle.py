@@ -38,7 +38,8 @@ def settle(
         view: the pixels to watch.
         stop: ends the wait at once.
         budget: most seconds to wait.
-        before: what was seen before the action; while nothing differs from it, the reaction may be still to come.
+        before: what was seen before the action; while nothing differs from it, the reaction may be still to come. The
+            frame carries its scene on: a later look tells whether the desktop still stands so.
 
     Raises:
         CaptureError: the pixels cannot be read.
@@ -59,7 +60,11 @@ def settle(
             first, still_since, untouched = seen, now, False
         # Watching takes at most half of one core, however large the view.
         pause = max(_POLL, now - looked)
-    frame = renewed(desktop, known) if known and seen.raw == start.raw else frame_of(desktop, seen)
+    frame = (
+        renewed(desktop, known)
+        if known and seen.raw == start.raw
+        else frame_of(desktop, seen, before.scene if before else None)
+    )
     return Settled(frame, time.monotonic() - began, reason)
 
 

@@ -11,7 +11,7 @@ from actions.desktop import Desktop
 from actions.errors import ParseError
 from actions.frame import Frame, frame_from_rgb
 from actions.geometry import Rect
-from actions.look import CaptureTarget, look, view_of
+from actions.look import CaptureTarget, look_at, sight_of
 from actions.parse import parse
 from actions.parse.turn import Turn
 from actions.settle import settle
@@ -106,8 +106,9 @@ class Thinker:
     def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, Frame]:
         with clock.timing("capture"):
             frame, self._at_rest = self._at_rest, None
-            if frame is None or frame.view != view_of(self._capture, self._desktop):
-                frame = look(self._desktop, self._capture)
+            view, scene = sight_of(self._capture, self._desktop)
+            if frame is None or frame.view != view or frame.scene != scene:
+                frame = look_at(self._desktop, view, scene)
         with clock.timing("store"):
             file = self._store.add_frame(frame) if self._store else None
         box = (frame.view.left, frame.view.top, frame.view.width, frame.view.height)

@@ -62,7 +62,9 @@ def error_of(case: Case) -> int:
     """How many pixels the hands are away from the pixel meant; one that no monitor shows must not be touched."""
     shown, seen, written, pixel = meant(case)
     desktop = desktop_of(case)
-    wanted = CaptureTarget(case.kind, {"monitor": str(case.which), "window": "Wanted"}.get(case.kind, ""), rect(case.box))
+    wanted = CaptureTarget(
+        case.kind, {"monitor": str(case.which), "window": "Wanted"}.get(case.kind, ""), rect(case.box)
+    )
     view = view_of(wanted, desktop)
     if view != rect(shown):
         return 1_000_000

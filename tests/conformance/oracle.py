@@ -17,7 +17,7 @@ def pixel_meant(written: str, units: str, seen: int, shown: int) -> int:
     The number is a part of the picture's length; the pixel meant is the last one that begins at or before that part.
     """
     number = Fraction(written)
-    part = {"grid": number / 1000, "unit": number, "pixel": (number + Fraction(1, 2)) / seen}[units]
+    part = (number + Fraction(1, 2)) / seen if units == "pixel" else number / {"grid": 1000, "unit": 1}[units]
     return bisect_right(range(shown), part * shown) - 1
 
 
