@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final, TypedDict
 
+from actions.geometry import Units
+
 TOOL_NAME: Final = "computer_use"
 
 ACTION_NAMES: Final = (
@@ -30,9 +32,15 @@ ACTION_NAMES: Final = (
 
 _ABOUT: Final = (
     "Use the mouse and keyboard of a computer. You see pictures of its screen. "
-    "Places are [x, y] on a grid that goes from 0 to 1000 in both directions over the picture. "
+    "Places are [x, y] {places}. "
     "Click in the middle of what you mean. If nothing happened, look again and try another place."
 )
+
+_PLACES: Final[dict[Units, str]] = {
+    "grid": "on a grid that goes from 0 to 1000 in both directions over the picture",
+    "pixel": "in pixels of the picture, counted from 0 at its top left",
+    "unit": "as parts of the picture, from 0 to 1 in both directions",
+}
 
 _ACTIONS: Final = (
     "key: press `keys` together. type: type `text` where the focus is. mouse_move: move the pointer to `coordinate`. "
@@ -59,16 +67,19 @@ class Tool(TypedDict):
     function: dict[str, object]
 
 
-def computer_use() -> Tool:
-    """The tool description, always the same."""
+def computer_use(units: Units = "grid") -> Tool:
+    """The tool description, always the same for a model; `units` is what the numbers of its places count."""
     properties: dict[str, Parameter] = {
         "action": {"type": "string", "enum": list(ACTION_NAMES), "description": _ACTIONS},
         "keys": {"type": "array", "items": {"type": "string"}},
         "text": {"type": "string"},
-        "coordinate": {"type": "array", "items": {"type": "integer"}},
+        "coordinate": {"type": "array", "items": {"type": "number" if units == "unit" else "integer"}},
         "pixels": {"type": "number"},
         "time": {"type": "number"},
         "status": {"type": "string", "enum": ["success", "failure"]},
     }
     parameters = {"type": "object", "properties": properties, "required": ["action"]}
-    return {"type": "function", "function": {"name": TOOL_NAME, "description": _ABOUT, "parameters": parameters}}
+    return {
+        "type": "function",
+        "function": {"name": TOOL_NAME, "description": _ABOUT.format(places=_PLACES[units]), "parameters": parameters},
+    }

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Literal
 
 from actions.frame import Frame
+from actions.geometry import Units
 from actions.schema import computer_use
 from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
@@ -68,7 +69,9 @@ def system_text() -> str:
     return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
 
 
-def prompt(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy | None = None) -> Conversation:
+def prompt(
+    task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy | None = None, units: Units = "grid"
+) -> Conversation:
     """The conversation that asks for the next step.
 
     Args:
@@ -76,11 +79,12 @@ def prompt(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPol
         past: the finished steps, oldest first.
         frame: what the screen shows now.
         policy: how much of the past is read again; `append` with 8 frames if None.
+        units: in which this model writes places.
     """
     policy = policy or HistoryPolicy()
     build = _rewritten if policy.kind == "rewrite" else _appended
     system = Message("system", (TextPart(system_text()),))
-    return Conversation((system, *build(task, past, frame, policy)), (computer_use(),))
+    return Conversation((system, *build(task, past, frame, policy)), (computer_use(units),))
 
 
 def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:

@@ -10,7 +10,7 @@ from typing import assert_never
 from actions.desktop import Desktop
 from actions.errors import ParseError
 from actions.frame import Frame, frame_from_rgb
-from actions.geometry import Rect
+from actions.geometry import Rect, Units
 from actions.look import CaptureTarget, look_at, sight_of
 from actions.parse import parse
 from actions.parse.turn import Turn
@@ -59,14 +59,18 @@ class Thinker:
         self._past: list[PastStep] = []
         self._at_rest: Frame | None = None
         self._lost = 0
+        self._units: Units = "grid"
 
     def wake(self) -> Generator[Event, None, MindInfo]:
         """Load the mind if need be; raises ModelError."""
         while True:
             try:
-                return self._mind.info()
+                info = self._mind.info()
             except MindLost as error:
                 yield self._again(error)
+            else:
+                self._units = info.units
+                return info
 
     def next_reply(
         self, step: int, clock: Stopwatch, cancelled: Callable[[], bool]
@@ -120,7 +124,7 @@ class Thinker:
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
-            conversation = prompt(self._task, self._past, frame, self._policy)
+            conversation = prompt(self._task, self._past, frame, self._policy, self._units)
             reply = yield from self._listen(step, conversation, cancelled)
             spent.update(reply.seconds)
         return reply
@@ -156,7 +160,7 @@ class Thinker:
 def read(reply: Reply) -> tuple[Turn, str | None]:
     """What a reply means, and what is wrong with it, in words for the model, or None."""
     try:
-        turn = parse(reply.text)
+        turn = parse(reply.text, reply.coordinates)
     except ParseError as error:
         return Turn(reply.text, "", ()), str(error)
     if turn.actions:

@@ -24,10 +24,10 @@ def find_widgets(mind: Mind, desk: PracticeDesk, desktop: Desktop, count: int = 
 def _finds(mind: Mind, desk: PracticeDesk, desktop: Desktop, seed: int) -> bool:
     deal = desk.deal(seed, "press", 1)
     frame = look(desktop, CaptureTarget("window", WINDOW))
-    said = mind.think(prompt(deal.task, [], frame), ThinkOptions(), lambda: False)
+    said = mind.think(prompt(deal.task, [], frame, units=mind.info().units), ThinkOptions(), lambda: False)
     reply = next(item for item in said if isinstance(item, Reply))
     try:
-        places = [place for action in parse(reply.text).actions if (place := target(action, frame))]
+        places = [place for action in parse(reply.text, reply.coordinates).actions if (place := target(action, frame))]
     except ActionError:
         return False
     wanted = [spot.box for spot in deal.targets if deal.task.endswith(f" {spot.label}")]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from actions.geometry import GRID_COORDINATES, Coordinates, Units
 from agent.conversation import Conversation
 
 StopReason = Literal["call", "end", "length", "cancelled", "repeated"]
@@ -29,6 +30,7 @@ class Reply:
             because it `repeated` itself.
         seconds: where the time went: `encode`, `prefill`, `decode`, and `load` when the model had to be loaded first.
         prompt_tokens: tokens read, of which `cached_tokens` were known from before.
+        coordinates: how its places are written, for the last picture as the model saw it.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Reply:
     seconds: dict[str, float] = field(default_factory=dict)
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    coordinates: Coordinates = GRID_COORDINATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class MindInfo:
         revision: hash of its weights' index, or the hub's commit.
         device, dtype, attention: where and how it runs; `chosen` says why in one sentence.
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
+        units: what the numbers of its places count, from the same file.
     """
 
     model: str
@@ -76,6 +80,7 @@ class MindInfo:
     attention: str = ""
     chosen: str = ""
     capture: dict[str, object] = field(default_factory=dict)
+    units: Units = "grid"
 
 
 @dataclass(frozen=True, slots=True)

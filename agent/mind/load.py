@@ -67,7 +67,9 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         network = _load_network(weights, hardware)
     capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
     info = MindInfo(
-        model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen, capture
+        *(model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen),
+        capture=capture,
+        units=profile.coordinates,
     )
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     return Loaded(tokenizer, eyes, Session(network), _ends(network, tokenizer), in_thought, info, weights.size)

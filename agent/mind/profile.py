@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from actions.geometry import Units
 from agent.errors import ModelError
 
 FILE = "deskhand.json"
@@ -27,12 +28,14 @@ class Profile(BaseModel):
     Attributes:
         capture: what it wants to see; None leaves it to the person.
         dialect: how it writes its calls.
+        coordinates: what the numbers of its places count.
         frame_tokens: most visual tokens that a frame may become.
     """
 
     model_config = ConfigDict(frozen=True)
     capture: Capture | None = None
     dialect: Literal["computer_use"] = "computer_use"
+    coordinates: Units = "grid"
     frame_tokens: int = Field(default=2048, ge=4)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from actions.frame import Frame
-from actions.geometry import Rect
+from actions.geometry import Coordinates, Rect, Units
 from actions.schema import Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
 from agent.errors import ProtocolError
@@ -106,6 +106,7 @@ class Ready(Line):
     attention: str
     chosen: str
     capture: dict[str, object]
+    units: Units
 
 
 class Said(Line):
@@ -127,6 +128,7 @@ class Replied(Line):
     seconds: dict[str, float]
     prompt_tokens: int
     cached_tokens: int
+    coordinates: Coordinates
 
 
 class Examined(Line):
@@ -230,8 +232,8 @@ def replied(number: int, reply: Reply) -> Replied:
 
 def reply_of(line: Replied) -> Reply:
     """The reply that a line tells of."""
-    said = line.model_dump(exclude={"v", "kind", "id", "ids"})
-    return Reply(ids=None if line.ids is None else tuple(line.ids), **said)
+    said = line.model_dump(exclude={"v", "kind", "id", "ids", "coordinates"})
+    return Reply(ids=None if line.ids is None else tuple(line.ids), coordinates=line.coordinates, **said)
 
 
 def examined(number: int, found: Examination) -> Examined:

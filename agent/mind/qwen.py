@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
 from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
@@ -88,7 +89,13 @@ def _think(
         read_at = time.perf_counter()
         yield from map(Piece, _say(loaded.session, token, turn, options, cancelled))
     spent = {"encode": encoded_at - started, "prefill": read_at - encoded_at, "decode": time.perf_counter() - read_at}
-    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids))
+    places = _coordinates(loaded, conversation)
+    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids), coordinates=places)
+
+
+def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:
+    frames = list(conversation.frames)
+    return Coordinates(loaded.info.units, loaded.eyes.seen(frames[-1].size)) if frames else GRID_COORDINATES
 
 
 def _say(

@@ -76,6 +76,15 @@ class Eyes:
             ) from error
         return patches // self._patches_a_token
 
+    def seen(self, size: Size) -> Size:
+        """How large a picture of that size is when the model sees it; call `tokens` first, which refuses some."""
+        from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import smart_resize
+
+        factor = self._processor.patch_size * self._processor.merge_size
+        least, most = self._processor.size["shortest_edge"], self._processor.size["longest_edge"]
+        height, width = smart_resize(size.height, size.width, factor, least, most)
+        return Size(width, height)
+
     def look(self, frame: Frame) -> Picture:
         """The frame's patches, resized within the cap."""
         seen = self._processor(images=[frame.image()], return_tensors="pt")

@@ -26,6 +26,14 @@ def asked(count, policy=None):
     return prompt("Do it.", past(count), frame(count), policy)
 
 
+@pytest.mark.parametrize(
+    "units, words", [("grid", "0 to 1000"), ("pixel", "in pixels of the picture"), ("unit", "0 to 1 in")]
+)
+def test_a_model_is_told_to_write_places_as_it_does(units, words):
+    (tool,) = prompt("Do it.", [], frame(0), units=units).tools
+    assert words in tool["function"]["description"]
+
+
 policies = st.integers(2, 9).flatmap(
     lambda frames: st.builds(HistoryPolicy, frames=st.just(frames), fold=st.integers(1, frames - 1))
 )

@@ -1,6 +1,7 @@
 """What replies mean: the calls that count, the ones that do not, and the sentences that the model gets instead."""
 
 import json
+from fractions import Fraction
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
 from actions.errors import ParseError
-from actions.geometry import GridPoint
+from actions.geometry import Coordinates, GridPoint, Size
 from actions.keys import NAMED_KEYS, canonical_key
 from actions.parse import parse
 from actions.parse.turn import Turn
@@ -31,6 +32,36 @@ def read(text: str) -> Turn | str:
 
 def asking(**asked) -> str:
     return call(json.dumps({"name": "computer_use", "arguments": asked}))
+
+
+@pytest.mark.parametrize(
+    "coordinates, written, at",
+    [
+        (Coordinates("unit"), [0.29, 1], GridPoint(290, 1000)),
+        (Coordinates("pixel", Size(1000, 500)), [29, 499], GridPoint(Fraction(59, 2), 999)),
+        (Coordinates(), [29.0, 1000], GridPoint(29, 1000)),
+    ],
+)
+def test_a_place_is_read_as_the_model_writes_it(coordinates, written, at):
+    (action,) = parse(asking(action="left_click", coordinate=written), coordinates).actions
+    assert action == Click("left", 1, at)
+    assert json.dumps(arguments(action))
+    assert describe(action).startswith(f"Click at ({float(at.x):g}, ")
+
+
+@pytest.mark.parametrize(
+    "coordinates, written, words",
+    [
+        (Coordinates("unit"), [1.01, 0], "two numbers from 0 to 1."),
+        (Coordinates("pixel", Size(1000, 500)), [0, 500], "whole numbers from [0, 0] to [999, 499]."),
+        (Coordinates("pixel", Size(1000, 500)), [0.5, 5], "whole numbers from [0, 0] to [999, 499]."),
+        (Coordinates(), [1001, 0], "two whole numbers from 0 to 1000."),
+    ],
+)
+def test_a_place_out_of_range_is_told_in_the_models_own_units(coordinates, written, words):
+    with pytest.raises(ParseError) as error:
+        parse(asking(action="left_click", coordinate=written), coordinates)
+    assert str(error.value) == f'left_click needs "coordinate": [x, y], {words}'
 
 
 places = st.builds(GridPoint, st.integers(0, 1000), st.integers(0, 1000))

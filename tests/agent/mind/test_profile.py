@@ -15,7 +15,16 @@ def test_a_folder_may_want_a_window_of_its_size(tmp_path):
     assert read_profile(tmp_path).capture == Capture(kind="window", width=352, height=256)
 
 
-@pytest.mark.parametrize("text", ["{", '{"dialect": "klingon"}', '{"capture": {"kind": "window", "width": -3}}', "[]"])
+@pytest.mark.parametrize("units", ["grid", "pixel", "unit"])
+def test_a_folder_declares_what_its_numbers_count(tmp_path, units):
+    (tmp_path / "deskhand.json").write_text(f'{{"coordinates": "{units}"}}')
+    assert read_profile(tmp_path).coordinates == units
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"coordinates": "miles"}', '{"dialect": "klingon"}', '{"capture": {"kind": "window", "width": -3}}', "[]"],
+)
 def test_what_is_not_understood_is_said_in_one_sentence(tmp_path, text):
     (tmp_path / "deskhand.json").write_text(text)
     with pytest.raises(ModelError, match=r"deskhand\.json says what this version does not understand") as caught:

@@ -1,18 +1,20 @@
 """Lines between runner and mind say the same at both ends."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.geometry import Coordinates, Size
 from agent.conversation import Conversation, Message, TextPart
 from agent.errors import ProtocolError
 from agent.mind import protocol
 from agent.mind.base import Examination, MindInfo, Reply, ThinkOptions
 from agent.prompt import prompt
 
-INFO = MindInfo("m", "r", "cpu", "float32", "sdpa", "because", {"kind": "window", "width": 3})
+INFO = MindInfo("m", "r", "cpu", "float32", "sdpa", "because", {"kind": "window", "width": 3}, "unit")
 REPLY = Reply("x\n", (1, 2), "call", {"encode": 0.5}, 7, 3)
 FOUND = Examination(True, 0.5, 0.0, True, 10.0, 2.0, 1234)
 
@@ -51,6 +53,8 @@ def test_answers_arrive_as_they_were():
         REPLY,
         FOUND,
     ]
+    finer = replace(REPLY, coordinates=Coordinates("pixel", Size(640, 480)))
+    assert protocol.reply_of(protocol.read_answer(protocol.replied(4, finer).model_dump_json().encode())) == finer
     silent = protocol.replied(1, Reply("", None, "end"))
     assert protocol.reply_of(protocol.read_answer(silent.model_dump_json().encode())).ids is None
 

@@ -28,6 +28,12 @@ def test_what_is_counted_is_what_is_seen(eyes, picture):
         assert seen.patches.shape[0] == int(seen.grid.prod()) == 4 * eyes.tokens(frame.size)
 
 
+def test_the_size_that_is_told_is_the_size_that_is_seen(eyes, picture):
+    for frame in (picture(1, 640, 480), picture(2, 97, 31), picture(3, 2000, 1200), picture(4, 2560, 1440)):
+        _, height, width = eyes.look(frame).grid[0].tolist()
+        assert eyes.seen(frame.size) == Size(16 * width, 16 * height)
+
+
 def test_a_smaller_cap_shrinks_the_frame(tiny, picture):
     eyes = load_eyes(tiny(), max_tokens=32)
     assert eyes.tokens(Size(1920, 1080)) <= 32
