@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ OLDEST_PYTHON = (3, 11)
 
 # What the checks and the demo need beside Python: a screen with a window manager, what Qt's X plugin loads, fonts, and a
 # compiler with headers for evdev, which pynput brings and which comes as source.
-SCREEN_PACKAGES = ("xvfb", "openbox", "xauth", "x11-utils", "xdotool")
+SCREEN_PACKAGES = ("xvfb", "openbox", "xauth", "x11-utils", "x11-xserver-utils", "xdotool")
 QT_PACKAGES = (
     "libegl1", "libgl1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
     "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libdbus-1-3", "libfontconfig1",
@@ -285,6 +285,17 @@ def bench(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/benchmarks/run.py", *([options["ONLY"]] if "ONLY" in options else [])])
 
 
+def conformance(options: Mapping[str, str]) -> None:
+    """Where clicks land, against an independent oracle; prints one JSON line.
+
+    N layouts go through the arithmetic, and a fiftieth as many real clicks through a virtual screen of two monitors. Without
+    N it is 50,000 of them, and the table in the documents is made anew.
+    """
+    set_up(options)
+    size = ["--count", options["N"]] if "N" in options else ["--table", "docs/conformance.md"]
+    run([venv_python(), "tests/conformance/run.py", "--seed", options.get("SEED", "1"), *size])
+
+
 def practice(options: Mapping[str, str]) -> None:
     """The embedded model plays N fresh practice desks per task family; prints one JSON line."""
     set_up(options)
@@ -315,6 +326,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "conformance": conformance,
     "practice": practice,
     "nano": nano,
     "doctor": doctor,
