@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from actions.parse.tool_call import parse_tool_calls
+from actions.parse.reply import read_reply
+from actions.parse.scan import Scanner
 from actions.parse.turn import Turn
 
 
 def parse(text: str) -> Turn:
-    """What a model's reply means.
+    """What a model's reply means, in time linear in its length.
 
     Raises:
         ParseError: it has no meaning, or more than one; the sentence tells the model what to write.
     """
-    return parse_tool_calls(text)
+    return read_reply(Scanner(text))
