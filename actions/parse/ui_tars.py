@@ -17,6 +17,7 @@ from actions.parse.ui_tars_call import CUT_OFF, Call, called_name, read_call
 
 _MARKER: Final = re.compile(r"Action[ \t]{0,4}[:：][ \t]{0,16}(?:\n[ \t]{0,16})?(?:```\w{0,16}\s)?")
 _LABEL: Final = re.compile(r"\s*+(?:```\s*+)?Thought\s*+[:：]\s*+")
+_BROKEN: Final = re.compile(r"(?:click|type|drag|scroll|hotkey|wait|finished)[^\w\s.,;:]")
 _BLANKS: Final = re.compile(r"[ \t]*+")
 _ENDS: Final = ("</Output>", "<|im_end|>", "[EOS]", "```")
 _NOTCHES: Final = 5
@@ -93,7 +94,8 @@ def _markers(scan: Scanner) -> list[_Marker]:
     while marker := scan.find(_MARKER):
         line = scan.text[max(begin, marker.start() - 16) : marker.start()].rpartition("\n")
         own = (not line[2].strip()) and (bool(line[1]) or marker.start() - begin < 16)
-        if called_name(scan) is not None or (own and scan.at == len(scan.text)):
+        broken = own and (scan.at == len(scan.text) or _BROKEN.match(scan.text, scan.at))
+        if called_name(scan) is not None or broken:
             found.append(_Marker(marker.start(), marker.end(), own))
             _past_call(scan)
     return found
