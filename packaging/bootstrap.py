@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -273,6 +273,12 @@ def bench(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/benchmarks/run.py", *([options["ONLY"]] if "ONLY" in options else [])])
 
 
+def fuzz(options: Mapping[str, str]) -> None:
+    """Feed the parser N texts that nobody would write; prints one JSON line."""
+    set_up(options)
+    run([venv_python(), "tests/fuzz/parse.py", options.get("SEED", "1"), options.get("N", "1000000")])
+
+
 def practice(options: Mapping[str, str]) -> None:
     """The embedded model plays N fresh practice desks per task family; prints one JSON line."""
     set_up(options)
@@ -303,6 +309,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "fuzz": fuzz,
     "practice": practice,
     "nano": nano,
     "doctor": doctor,

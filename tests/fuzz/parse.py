@@ -13,13 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from actions.errors import ParseError
-from actions.parse import parse
-from actions.render import arguments, describe
+from actions.errors import ParseError  # noqa: E402
+from actions.parse import parse  # noqa: E402
+from actions.render import arguments, describe  # noqa: E402
 
-CORPUS = [
-    json.loads(line)["text"] for line in (ROOT / "tests/data/parse/corpus.jsonl").read_text("utf-8").splitlines()
-]
+CORPUS = [json.loads(line)["text"] for line in (ROOT / "tests/data/parse/corpus.jsonl").read_text("utf-8").splitlines()]
 PIECES = [
     *("<tool_call>", "</tool_call>", "<think>", "</think>", "```json\n", "```", "\n", " ", "Look.", "\ud800", "\x00", "é", "，"),
     *('{"name": "computer_use", "arguments": ', '{"action": "left_click", "coordinate": [1, 2]}', '"action": "type"', "｛", "“"),

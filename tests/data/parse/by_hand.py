@@ -35,16 +35,32 @@ NOTHING = {"actions": []}
 
 # Text, meaning, source. `None` must be refused.
 PEERS_25 = [
-    ('<tool_call>{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [512, 377]}}</tool_call>', does(CLICK), "one line"),
+    (
+        '<tool_call>{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [512, 377]}}</tool_call>',
+        does(CLICK),
+        "one line",
+    ),
     (click("[1000, 1000]"), at(1000, 1000), "coordinate 1000"),
     (click("[500, 370, 524, 384]"), does(CLICK), "4-number box: its centre"),
     (click('"[512, 377]"'), does(CLICK), "coordinate as a string"),
-    (call('{"action": "triple_click", "coordinate": [512, 377]}'), does({"action": "triple_click", "coordinate": AT}), "triple_click"),
+    (
+        call('{"action": "triple_click", "coordinate": [512, 377]}'),
+        does({"action": "triple_click", "coordinate": AT}),
+        "triple_click",
+    ),
     (call('{"action": "hscroll", "pixels": -3}'), does({"action": "hscroll", "pixels": -3}), "hscroll"),
     (call('{"action": "answer", "text": "Three."}'), does({"action": "answer", "text": "Three."}), "answer"),
-    (call('{"action": "scroll", "pixels": -5, "coordinate": [512, 377]}'), does({"action": "scroll", "pixels": -5, "coordinate": AT}), "scroll with coordinate"),
+    (
+        call('{"action": "scroll", "pixels": -5, "coordinate": [512, 377]}'),
+        does({"action": "scroll", "pixels": -5, "coordinate": AT}),
+        "scroll with coordinate",
+    ),
     (call('{"action": "wait", "time": 7}'), does({"action": "wait", "time": 7}), "wait 7"),
-    (call('{"action": "terminate", "status": "failure"}'), does({"action": "terminate", "status": "failure"}), "terminate failure"),
+    (
+        call('{"action": "terminate", "status": "failure"}'),
+        does({"action": "terminate", "status": "failure"}),
+        "terminate failure",
+    ),
     (call('{"action": "type", "text": "it\'s"}'), typed("it's"), "apostrophe"),
     (call('{"action": "type", "text": "a\nb"}'), typed("a\nb"), "newline in text"),
     (call('{"action": "type", "text": "你好"}'), typed("你好"), "CJK"),
@@ -52,9 +68,21 @@ PEERS_25 = [
     (call('{"action": "key", "keys": []}'), None, "keys empty"),
     (click("[512, 377]").replace("}}", "}}}"), does(CLICK), "doubled closing brace"),
     (click("[512, 377]").removesuffix("\n</tool_call>"), does(CLICK), "missing close tag"),
-    ('```json\n{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [512, 377]}}\n```', does(CLICK), "fenced, no tags"),
-    ("I should use <tool_call> now.\n</think>\n" + click("[512, 377]"), does(CLICK, thought="I should use <tool_call> now."), "mention in thinking"),
-    (click("[512, 377]") + "\n" + call('{"action": "wait", "time": 1}'), does(CLICK, {"action": "wait", "time": 1}), "two calls"),
+    (
+        '```json\n{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [512, 377]}}\n```',
+        does(CLICK),
+        "fenced, no tags",
+    ),
+    (
+        "I should use <tool_call> now.\n</think>\n" + click("[512, 377]"),
+        does(CLICK, thought="I should use <tool_call> now."),
+        "mention in thinking",
+    ),
+    (
+        click("[512, 377]") + "\n" + call('{"action": "wait", "time": 1}'),
+        does(CLICK, {"action": "wait", "time": 1}),
+        "two calls",
+    ),
     (call('{"action": "left_click", "coordinate": [512, 377], "text": null}'), does(CLICK), "JSON null"),
     (call('{"action": "left_click", "coordinate": [true, false]}'), None, "JSON true/false"),
     (call('{"action": "type", "text": "{a} }} {{"}'), typed("{a} }} {{"), "braces in text"),
@@ -166,7 +194,7 @@ REPLIES = [
     ("<tool_call>\n<function=computer_use>\n<parameter=action>wait</parameter>\n</function>\n</tool_call>", None, "ollama#16686: another convention"),
     ('x</think><tool_call>{"name": "computer_use", "arguments": {"action": "type" "text": "</think>' + CALL + '"}}', None, "call in a text of a broken call"),
     (call('{"action": "type", "text": "</think>' + '<tool_call>{').removesuffix("}\n</tool_call>"), None, "cut off inside tags"),
-    *((call(f'{{"action": "wait", "time": 1}}', name), does({"action": "wait", "time": 1}), "other tool names") for name in ("computer", "ComputerUse", "computer-use", "wait", "sleep")),
+    *((call('{"action": "wait", "time": 1}', name), does({"action": "wait", "time": 1}), "other tool names") for name in ("computer", "ComputerUse", "computer-use", "wait", "sleep")),
 ]  # fmt: skip
 
 S = {"action": "terminate", "status": "success"}
@@ -263,10 +291,16 @@ def cases():
     """Every case of this file."""
     rows = [("computer_use", text, meaning, PEERS + why) for text, meaning, why in PEERS_25]
     rows += [("computer_use", click(text), meaning, f"ours: {why}") for text, meaning, why in PLACES]
-    rows += [("computer_use", call(f'{{"action": "key", "keys": {text}}}'), names and keys(*names), "ours: names of keys") for text, names in KEYS]
+    rows += [
+        ("computer_use", call(f'{{"action": "key", "keys": {text}}}'), names and keys(*names), "ours: names of keys")
+        for text, names in KEYS
+    ]
     rows += [("computer_use", call(text), meaning, f"ours: {why}") for text, meaning, why in ARGUMENTS]
     rows += [("computer_use", text, meaning, f"ours: {why}") for text, meaning, why in REPLIES]
-    rows += [("ui_tars", text, meaning, why if why.startswith(("peers", "byte")) else f"ours: {why}") for text, meaning, why in UI_TARS]
+    rows += [
+        ("ui_tars", text, meaning, why if why.startswith(("peers", "byte")) else f"ours: {why}")
+        for text, meaning, why in UI_TARS
+    ]
     rows += [("grounding", text, meaning, f"ours: {why}") for text, meaning, why in GROUNDING]
     for number, (dialect, text, meaning, source) in enumerate(rows):
         yield f"hand {number}", dialect, text, meaning, source

@@ -88,7 +88,13 @@ def truncations():
     for action in (ACTIONS[0], ACTIONS[1], ACTIONS[11], ACTIONS[15]):
         whole = "<tool_call>\n" + said(action)
         for cut in range(14, len(whole), 4):
-            yield f"cut {action['action']} {cut}", "computer_use", whole[:cut], None, "performance-and-safety 2f: truncated output"
+            yield (
+                f"cut {action['action']} {cut}",
+                "computer_use",
+                whole[:cut],
+                None,
+                "performance-and-safety 2f: truncated output",
+            )
 
 
 def main() -> None:
