@@ -95,7 +95,8 @@ def _markers(scan: Scanner) -> list[_Marker]:
         line = scan.text[max(begin, marker.start() - 16) : marker.start()].rpartition("\n")
         own = (not line[2].strip()) and (bool(line[1]) or marker.start() - begin < 16)
         broken = own and (scan.at == len(scan.text) or _BROKEN.match(scan.text, scan.at))
-        if called_name(scan) is not None or broken:
+        quoted = scan.text[max(begin, marker.start() - 1) : marker.start()] in set("\"'“‘`")
+        if (called_name(scan) is not None and not quoted) or broken:
             found.append(_Marker(marker.start(), marker.end(), own))
             _past_call(scan)
     return found

@@ -45,3 +45,14 @@ def test_the_corpus_is_as_large_and_wide_as_promised():
 def test_the_corpus_is_what_its_makers_write():
     written = subprocess.check_output([sys.executable, DATA / "make_corpus.py"], text=True, encoding="utf-8")
     assert written == (DATA / "corpus.jsonl").read_text("utf-8")
+
+
+@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars"])
+def test_a_reply_that_is_cut_off_anywhere_asks_for_nothing_else(dialect):
+    # Thinking without its opening tag cannot be told from speech before it ends, so replies with any are left out.
+    texts = [case["text"] for case in CASES if case["dialect"] == dialect and case["expected"].get("actions")]
+    for text in (text for text in texts if "</think>" not in text):
+        whole = meaning(text)["actions"]
+        for cut in range(len(text)):
+            said = meaning(text[:cut]).get("actions", [])
+            assert said == whole[: len(said)], text[:cut]
