@@ -155,7 +155,7 @@ class Coordinates:
             return f"two whole numbers from 0 to {GRID}"
         return f"whole numbers from [0, 0] to [{self.seen.width - 1}, {self.seen.height - 1}]"
 
-    def grid_point(self, x: float, y: float) -> GridPoint:
+    def grid_point(self, x: float | Fraction, y: float | Fraction) -> GridPoint:
         """The place on the grid that a model's two numbers mean; a pixel of its picture means the middle of it.
 
         Raises:
@@ -164,9 +164,9 @@ class Coordinates:
         width, height = (self.seen.width, self.seen.height) if self.seen else (0, 0)
         return GridPoint(self._on_grid(x, width), self._on_grid(y, height))
 
-    def _on_grid(self, number: float, length: int) -> int | Fraction:
+    def _on_grid(self, number: float | Fraction, length: int) -> int | Fraction:
         # As it was written: 0.29 means 29 hundredths, not the binary number a little below.
-        value = Fraction(repr(number))
+        value = Fraction(str(number))
         last = {"grid": GRID, "pixel": length - 1, "unit": 1}[self.units]
         if not 0 <= value <= last or (self.units != "unit" and value.denominator != 1):
             raise ValueError(f"{number} is none of {self.words}")

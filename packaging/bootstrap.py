@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -296,6 +296,12 @@ def conformance(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/conformance/run.py", "--seed", options.get("SEED", "1"), *size])
 
 
+def fuzz(options: Mapping[str, str]) -> None:
+    """Feed the parser N texts that nobody would write; prints one JSON line."""
+    set_up(options)
+    run([venv_python(), "tests/fuzz/parse.py", options.get("SEED", "1"), options.get("N", "1000000")])
+
+
 def practice(options: Mapping[str, str]) -> None:
     """The embedded model plays N fresh practice desks per task family; prints one JSON line."""
     set_up(options)
@@ -327,6 +333,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "lint": lint,
     "bench": bench,
     "conformance": conformance,
+    "fuzz": fuzz,
     "practice": practice,
     "nano": nano,
     "doctor": doctor,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from actions.geometry import GRID_COORDINATES, Coordinates
-from actions.parse.tool_call import parse_tool_calls
+from actions.parse.reply import read_reply
+from actions.parse.scan import Scanner
 from actions.parse.turn import Turn
 
 
 def parse(text: str, coordinates: Coordinates = GRID_COORDINATES) -> Turn:
-    """What a model's reply means.
+    """What a model's reply means, in time linear in its length.
 
     Args:
         text: verbatim.
@@ -17,4 +18,4 @@ def parse(text: str, coordinates: Coordinates = GRID_COORDINATES) -> Turn:
     Raises:
         ParseError: it has no meaning, or more than one; the sentence tells the model what to write.
     """
-    return parse_tool_calls(text, coordinates)
+    return read_reply(Scanner(text), coordinates)

@@ -1,11 +1,10 @@
-"""Owns the reading of one call's arguments: a mapping of Qwen's `computer_use` names to an action, or why not."""
+"""Owns the reading of one call's arguments: a mapping of Qwen's `computer_use` names to actions, or why not."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, Literal, TypeGuard, cast
+from typing import Final, Literal, cast
 
 from actions.action import (
     Action,
@@ -23,8 +22,10 @@ from actions.action import (
 )
 from actions.errors import ParseError
 from actions.geometry import GRID_COORDINATES, Coordinates, GridPoint
-from actions.keys import canonical_key
-from actions.parse.strict_json import is_writable
+from actions.parse.chord import keys_of
+from actions.parse.literal import is_writable, shown
+from actions.parse.names import action_name, argument_name
+from actions.parse.place import grid_point, number_of
 from actions.schema import ACTION_NAMES
 
 Arguments = Mapping[str, object]
@@ -32,6 +33,33 @@ Arguments = Mapping[str, object]
 LONGEST_WAIT: Final = 60.0
 """Seconds that one wait may take."""
 _FURTHEST_SCROLL: Final = 100_000
+_START: Final = "start_coordinate"
+_ELSEWHERE: Final = {
+    "screenshot": "There is no screenshot action: you get a new picture after every turn by itself.",
+    **dict.fromkeys(
+        ("left_mouse_down", "mouse_down", "key_down", "keydown", "hold_key", "press", "long_press"),
+        "Nothing can be held down: press keys together with key, or drag with left_click_drag.",
+    ),
+    **dict.fromkeys(
+        ("left_mouse_up", "mouse_up", "key_up", "keyup", "release"), "Keys and buttons are always let go by themselves."
+    ),
+}
+
+
+def actions_from(arguments: Arguments, coordinates: Coordinates) -> tuple[Action, ...]:
+    """What the arguments of a call ask for: one action, or two where a drag says where it begins.
+
+    Raises:
+        ParseError: as for `action_from`.
+    """
+    given = _in_our_names(arguments)
+    start = given.pop(_START, None)
+    if start is None:
+        return (action_from(given, coordinates),)
+    drag = action_from(given, coordinates)
+    if not isinstance(drag, Drag):
+        raise ParseError(f'Only left_click_drag takes "{_START}".')
+    return Move(_point(_START, start, coordinates)), drag
 
 
 def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATES) -> Action:
@@ -40,17 +68,30 @@ def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATE
     Raises:
         ParseError: something is missing, out of range or beside the point; the sentence says what to write.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    name = given.pop("action", None)
-    if not isinstance(name, str) or name not in _READERS:
-        raise ParseError(f'"action" must be one of {", ".join(ACTION_NAMES)}.')
+    given = _in_our_names(arguments)
+    asked = given.pop("action", None)
+    name = action_name(asked) if isinstance(asked, str) else None
+    if name is None:
+        hint = _ELSEWHERE.get(asked.strip().lower(), "") if isinstance(asked, str) else ""
+        raise ParseError(hint or f'"action" must be one of {", ".join(ACTION_NAMES)}.')
     allowed, read = _READERS[name]
     if beside := sorted(set(given) - set(allowed)):
         takes = " and ".join(f'"{argument}"' for argument in allowed)
-        raise ParseError(f'{name} takes {takes} only, not "{_shown(beside[0])}".')
+        raise ParseError(f'{name} takes {takes} only, not "{shown(beside[0])}".')
     if "coordinate" in given or allowed == _AT:
-        given["coordinate"] = _grid_point(name, given.get("coordinate"), coordinates)
+        given["coordinate"] = _point(name, given.get("coordinate"), coordinates)
     return read(name, given)
+
+
+def _in_our_names(arguments: Arguments) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for said, value in arguments.items():
+        name = argument_name(said)
+        if name in found and found[name] is not value and value is not None:
+            raise ParseError(f'The call says "{name}" twice, by two names: write it once.')
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def _click(_name: str, given: Arguments, *, button: Button = "left", count: Literal[1, 2, 3] = 1) -> Action:
@@ -73,26 +114,7 @@ def _scroll(name: str, given: Arguments, *, horizontal: bool = False) -> Action:
 
 
 def _keys(name: str, given: Arguments) -> Action:
-    keys = given.get("keys")
-    named = [keys] if isinstance(keys, str) else keys
-    if not isinstance(named, list) or not named:
-        raise ParseError(f'{name} needs "keys": a list of key names, such as ["ctrl", "s"].')
-    pressed = tuple(key for word in named for key in _chord(word))
-    if len(set(pressed)) < len(pressed):
-        raise ParseError(f"{name} presses keys together, so each only once: to press one again, call again.")
-    return PressKeys(pressed)
-
-
-def _chord(word: object) -> tuple[str, ...]:
-    """The keys of one word of a chord; `ctrl+c` in one word can only mean both."""
-    if isinstance(word, str):
-        parts = word.split("+") if len(word) > 1 and not word.endswith("+") else [word]
-        keys = [canonical_key(part) for part in parts]
-        if None not in keys:
-            return tuple(key for key in keys if key)
-    raise ParseError(
-        f'There is no key "{_shown(word)}": use names such as enter, esc, ctrl, pagedown, f5, or one letter.'
-    )
+    return PressKeys(keys_of(name, given.get("keys")))
 
 
 def _type(name: str, given: Arguments) -> Action:
@@ -105,8 +127,8 @@ def _type(name: str, given: Arguments) -> Action:
 
 
 def _wait(name: str, given: Arguments) -> Action:
-    seconds = given.get("time")
-    if not _is_number(seconds) or not 0 <= seconds <= LONGEST_WAIT:
+    seconds = number_of(given.get("time"))
+    if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
         raise ParseError(f'{name} needs "time": seconds from 0 to {LONGEST_WAIT:.0f}.')
     return Wait(float(seconds))
 
@@ -116,10 +138,11 @@ def _answer(name: str, given: Arguments) -> Action:
 
 
 def _terminate(name: str, given: Arguments) -> Action:
-    match given.get("status"):
+    status = given.get("status")
+    match status.strip().lower() if isinstance(status, str) else None:
         case "success":
             return Terminate("success")
-        case "failure":
+        case "failure" | "failed" | "fail":
             return Terminate("failure")
         case _:
             raise ParseError(f'{name} needs "status": "success" or "failure".')
@@ -132,12 +155,11 @@ def _text(name: str, given: Arguments) -> str:
     return text
 
 
-def _grid_point(name: str, place: object, coordinates: Coordinates) -> GridPoint:
-    match place:
-        case [x, y] if _is_number(x) and _is_number(y):
-            with contextlib.suppress(ValueError):
-                return coordinates.grid_point(x, y)
-    raise ParseError(f'{name} needs "coordinate": [x, y], {coordinates.words}.')
+def _point(name: str, written: object, coordinates: Coordinates) -> GridPoint:
+    place = grid_point(written, coordinates)
+    if place is None:
+        raise ParseError(f'{name} needs "coordinate": [x, y], {coordinates.words}.')
+    return place
 
 
 def _place(given: Arguments) -> GridPoint:
@@ -145,19 +167,9 @@ def _place(given: Arguments) -> GridPoint:
     return cast("GridPoint", given["coordinate"])
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _whole(value: object) -> int | None:
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _shown(value: object) -> str:
-    """A few characters of what the model wrote, fit to be shown."""
-    return ascii(str(value)[:24])[1:-1]
+    number = number_of(value)
+    return None if number is None or number != int(number) else int(number)
 
 
 _AT: Final = ("coordinate",)

@@ -1,7 +1,7 @@
-"""Owns finding calls in a reply: where thinking ends, where each call's JSON begins and ends. It reads no JSON itself.
+"""Owns finding calls in a reply: where thinking ends, where each call begins and ends, and what is only talk around it.
 
-The scan goes forward once, so it is linear in the text. A call's end is found by its own brackets and strings, never by
-searching for a tag, because a text to be typed may contain any tag.
+The scan goes forward once. A call's end is where its JSON ends, never where a tag is found, because a text to be typed may
+contain any tag.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from actions.errors import ParseError
+from actions.parse.literal import CALL_END, CutOff, fold, read_value
+from actions.parse.scan import Scanner
 
 _MARK: Final = re.compile(r"<tool_call>|</?think>")
-# Possessive repeats (`*+`) never back-track, so that no text takes more than linear time.
-_OPEN: Final = re.compile(r"\s*+(?:```\w*+\s*+)?(?=\{)")
-_CLOSE: Final = re.compile(r"\s*+(?:```\s*+)?(?:</tool_call>(?:[ \t]*+\n```)?|(?=<tool_call>)|\Z)")
-_FENCE: Final = re.compile(r"^```(?:json|tool_call)?\s*+(?=\{)", re.MULTILINE)
-_FENCE_END: Final = re.compile(r"\s*+```")
-# A string that never ends runs to the end of the text, for the same reason.
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+_THOUGHT_OUT: Final = re.compile(r"</think>")
+_FENCE: Final = re.compile(r"```\w{0,16}")
+_BRACES: Final = re.compile(r"\}*+")
+_BLANKS: Final = re.compile(r"[ \t]*+")
 
 CUT_OFF: Final = (
     "The call is cut off: write one whole "
@@ -31,79 +30,125 @@ _STILL_THINKING: Final = "End your thinking with </think> before you call."
 
 @dataclass(slots=True)
 class Blocks:
-    """A reply in parts: `thinking` ended by `</think>`, prose before the first call and around the rest, calls' JSON."""
+    """A reply in parts.
+
+    Attributes:
+        thinking: what was thought, up to the last `</think>`.
+        unended: thinking began and did not end; then nothing is called.
+        start: where the words after thinking begin.
+        before: words before the first call.
+        around: words between and after calls.
+        calls: what each call says, as JSON values.
+    """
 
     thinking: str = ""
-    before: str = ""
+    unended: bool = False
+    start: int = 0
+    before: list[str] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
+    calls: list[object] = field(default_factory=list)
 
     def add_prose(self, prose: str) -> None:
         """Take words that are no call."""
-        if self.calls:
-            self.around.append(prose)
-        else:
-            self.before += prose
+        (self.around if self.calls else self.before).append(prose)
 
 
-def find_blocks(text: str) -> Blocks:
-    """The parts of a reply.
+def find_blocks(scan: Scanner) -> Blocks:
+    """The parts of a reply whose calls stand in tags.
 
     Raises:
         ParseError: a call is cut off, not closed, no JSON, or inside thinking that does not end.
     """
-    blocks, position, last_thinking = Blocks(), 0, text.rfind("</think>")
-    thinking = False
-    while mark := _MARK.search(text, position):
-        opened = _OPEN.match(text, mark.end())
-        if mark.group() == "</think>":
+    blocks, last_thinking = Blocks(), scan.text.rfind("</think>")
+    position = 0
+    while mark := scan.find(_MARK):
+        if mark.group() == "<think>":
+            blocks.add_prose(scan.text[position : mark.start()])
+            position = mark.start()
+            if not scan.find(_THOUGHT_OUT):
+                return _unended(blocks, scan.text[mark.end() :])
+            blocks, position = Blocks(scan.text[: scan.at - len("</think>")], start=scan.at), scan.at
+        elif mark.group() == "</think>":
             # Calls that were only thought about are not meant.
-            blocks, position, thinking = Blocks(thinking=text[: mark.start()]), mark.end(), False
-        elif mark.group() == "<think>" or (opened is None and mark.start() < last_thinking):
-            blocks.add_prose(text[position : mark.end()])
-            position, thinking = mark.end(), thinking or mark.group() == "<think>"
-        elif opened is None:
+            blocks, position = Blocks(scan.text[: mark.start()], start=mark.end()), mark.end()
+        elif _opens_call(scan):
+            blocks.add_prose(scan.text[position : mark.start()])
+            _take_calls(scan, blocks.calls)
+            position = scan.at
+        elif mark.start() > last_thinking:
             raise ParseError(CUT_OFF)
-        else:
-            blocks.add_prose(text[position : mark.start()])
-            position = _take_call(blocks, text, opened.end())
-    blocks.add_prose(text[position:])
-    if thinking and blocks.calls:
+    blocks.add_prose(scan.text[position:])
+    return blocks
+
+
+def skip_fence(scan: Scanner) -> bool:
+    """Go past a code fence that begins or ends here, with the white space around it."""
+    scan.skip()
+    fence = scan.starts("```") and _FENCE.match(scan.text, scan.at)
+    if not fence:
+        return False
+    scan.at = fence.end()
+    scan.skip()
+    return True
+
+
+def opens_value(scan: Scanner) -> bool:
+    """Whether an object or a list begins here."""
+    if fold(scan.peek()) not in {"{", "["}:
+        return False
+    start = scan.at
+    scan.at += 1
+    scan.skip()
+    inside = fold(scan.peek())
+    scan.at = start
+    # Three dots in braces are how one talks about a call.
+    return inside not in {".", "…"}
+
+
+def _unended(blocks: Blocks, thought: str) -> Blocks:
+    if blocks.calls or "<tool_call>" in thought:
         raise ParseError(_STILL_THINKING)
-    return blocks if blocks.calls else _fenced(blocks)
+    return Blocks("".join([*blocks.before, thought]), unended=True)
 
 
-def json_end(text: str, start: int) -> int | None:
-    """Where the JSON value that begins at `start` ends, by its brackets; None where it never ends."""
-    depth = 0
-    for token in _TOKEN.finditer(text, start):
-        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token.group(), 0)
-        if depth == 0:
-            return token.end()
-    return None
+def _opens_call(scan: Scanner) -> bool:
+    skip_fence(scan)
+    return opens_value(scan)
 
 
-def _take_call(blocks: Blocks, text: str, start: int) -> int:
-    if (end := json_end(text, start)) is None:
-        raise ParseError(CUT_OFF)
-    if (closed := _CLOSE.match(text, end)) is None:
+def _take_calls(scan: Scanner, calls: list[object]) -> None:
+    """Read what stands in one tag, to behind its end."""
+    try:
+        calls.append(read_value(scan))
+        end = scan.at
+        while _another(scan):
+            calls.append(read_value(scan))
+            end = scan.at
+    except CutOff as error:
+        raise ParseError(CUT_OFF) from error
+    fenced = skip_fence(scan)
+    if scan.take(CALL_END):
+        close_fence(scan)
+    elif scan.rest_is(CALL_END):
+        scan.at = len(scan.text)
+    elif not (scan.starts("<tool_call>") or fenced or "\n" in scan.text[end : scan.at]):
         raise ParseError(_NOT_CLOSED)
-    blocks.calls.append(text[start:end])
-    return closed.end()
 
 
-def _fenced(blocks: Blocks) -> Blocks:
-    """The calls of a reply that has none in tags: JSON in code fences, where it looks like a call."""
-    text, position, found = blocks.before, 0, Blocks(thinking=blocks.thinking)
-    while fence := _FENCE.search(text, position):
-        end = json_end(text, fence.end())
-        if '"arguments"' not in text[fence.end() : end]:
-            return blocks
-        closed = _FENCE_END.match(text, end) if end is not None else None
-        if closed is None:
-            raise ParseError(CUT_OFF)
-        found.add_prose(text[position : fence.start()])
-        found.calls.append(text[fence.end() : end])
-        position = closed.end()
-    found.add_prose(text[position:])
-    return found if found.calls else blocks
+def close_fence(scan: Scanner) -> None:
+    """Go past the end of a code fence, if it stands on the next line."""
+    start = scan.at
+    scan.run(_BLANKS)
+    if not scan.take("\n```"):
+        scan.at = start
+
+
+def _another(scan: Scanner) -> bool:
+    """Whether one more call follows in the same tag; braces and a comma too many are gone past."""
+    scan.skip()
+    if scan.run(_BRACES):
+        scan.skip()
+    if fold(scan.peek()) == ",":
+        scan.at += 1
+        scan.skip()
+    return opens_value(scan)

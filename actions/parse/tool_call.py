@@ -8,53 +8,106 @@ from typing import Final
 from actions.action import Action
 from actions.errors import ParseError
 from actions.geometry import Coordinates
-from actions.parse.arguments import action_from
-from actions.parse.blocks import Blocks, find_blocks
-from actions.parse.strict_json import read_object
-from actions.parse.turn import Turn
+from actions.parse.arguments import actions_from
+from actions.parse.bare import Found
+from actions.parse.blocks import CUT_OFF
+from actions.parse.literal import CutOff, read_value, shown
+from actions.parse.names import action_name, is_tool
+from actions.parse.scan import Scanner
 from actions.schema import TOOL_NAME
 
-_BARE_CALL: Final = re.compile(r'^\s*+\{\s*+"(?:name|arguments|action)"\s*+:', re.MULTILINE)
-_DANGLING_FENCE: Final = re.compile(r"^```\w*\s*\Z", re.MULTILINE)
+_ONE_TOOL: Final = f'The only tool is "{TOOL_NAME}": write {{"name": "{TOOL_NAME}", "arguments": {{...}}}}.'
+_NO_OBJECT: Final = '"arguments" must be a JSON object, such as {"action": "wait", "time": 1}.'
+_IN_TAGS: Final = "Put each call between <tool_call> and </tool_call>."
+_ONLY_SPACE: Final = re.compile(r"[\s}]*+(?:</?tool_call>|```)?\s*+\Z")
 
 
-def parse_tool_calls(text: str, coordinates: Coordinates) -> Turn:
-    """What a reply with any number of tool calls means, by a model that writes places so.
+def actions_of(value: object, coordinates: Coordinates) -> tuple[Action, ...]:
+    """What one tag says, which may be a list of calls.
 
     Raises:
-        ParseError: a call has no meaning, or more than one; then none of the reply's calls counts.
+        ParseError: it has no meaning, or more than one.
     """
-    blocks = find_blocks(text)
-    actions = tuple(_action(call, coordinates) for call in blocks.calls)
-    if not actions:
-        return _without_calls(blocks)
-    thought = _joined(_thinking(blocks), _DANGLING_FENCE.sub("", blocks.before.strip()))
-    return Turn(thought, _joined(*blocks.around), actions)
+    if isinstance(value, list):
+        if not value:
+            raise ParseError('A call is a JSON object: {"name": "computer_use", "arguments": {...}}.')
+        return tuple(action for call in value for action in _call(call, coordinates))
+    return _call(value, coordinates)
 
 
-def _without_calls(blocks: Blocks) -> Turn:
-    if _BARE_CALL.search(blocks.before):
-        raise ParseError("Put each call between <tool_call> and </tool_call>.")
-    return Turn(_thinking(blocks), blocks.before.strip(), ())
+def looks_like_call(value: object) -> bool:
+    """Whether a JSON value that stands in no tag can only be meant as a call, or as a list of them."""
+    if isinstance(value, list):
+        return bool(value) and all(looks_like_call(item) for item in value if not isinstance(item, list))
+    if not isinstance(value, dict):
+        return False
+    name, action = value.get("name"), value.get("action")
+    named = isinstance(name, str) and (is_tool(name) or action_name(name) is not None)
+    acting = isinstance(action, str) and action_name(action) is not None
+    return named or acting or "arguments" in value
 
 
-def _action(call: str, coordinates: Coordinates) -> Action:
-    asked = read_object(call)
-    if asked.get("name") != TOOL_NAME:
-        raise ParseError(f'The only tool is "{TOOL_NAME}": write {{"name": "{TOOL_NAME}", "arguments": {{...}}}}.')
-    if beside := sorted(set(asked) - {"name", "arguments"}):
-        raise ParseError(
-            f'A call has "name" and "arguments" only: put "{ascii(beside[0][:24])[1:-1]}" into "arguments".'
-        )
-    arguments = asked.get("arguments")
+def bare_calls(found: list[Found], text: str) -> list[Found]:
+    """Those of the values in a reply that are calls without tags.
+
+    Raises:
+        ParseError: one was meant as a call and cannot be read, or words follow it, so that it may be an example.
+    """
+    calls = [value for value in found if value.trouble or looks_like_call(value.value)]
+    calls = [value for value in calls if value.key in {"", "arguments", "parameters", "action"}]
+    for call in calls:
+        if isinstance(call.trouble, CutOff):
+            raise ParseError(CUT_OFF) from call.trouble
+        if call.trouble:
+            raise call.trouble
+    loose = [call for call in calls if not call.fenced]
+    if loose and not _ONLY_SPACE.match(text, calls[-1].end):
+        raise ParseError(_IN_TAGS)
+    return calls
+
+
+def _call(value: object, coordinates: Coordinates) -> tuple[Action, ...]:
+    if not isinstance(value, dict):
+        raise ParseError('A call is a JSON object: {"name": "computer_use", "arguments": {...}}.')
+    asked = {key: item for key, item in value.items() if (key, item) != ("type", "function")}
+    name, arguments = asked.pop("name", None), _arguments(asked)
+    if name is None:
+        if "action" not in arguments:
+            raise ParseError(_ONE_TOOL)
+        return actions_from(arguments, coordinates)
+    if not isinstance(name, str):
+        raise ParseError(_ONE_TOOL)
+    if is_tool(name):
+        return actions_from(arguments, coordinates)
+    if action_name(name) is None:
+        raise ParseError(_ONE_TOOL)
+    inner = arguments.get("action", name)
+    if not isinstance(inner, str) or action_name(inner) != action_name(name):
+        raise ParseError(f'The call asks for "{shown(name)}" and for another action: write one call for each.')
+    return actions_from({**arguments, "action": name}, coordinates)
+
+
+def _arguments(asked: dict[str, object]) -> dict[str, object]:
+    """The arguments of a call, which may stand beside its name instead of in an object of their own."""
+    inside = [key for key in ("arguments", "parameters") if key in asked]
+    if not inside:
+        return asked
+    if beside := sorted(set(asked) - {inside[0]}):
+        raise ParseError(f'A call has "name" and "arguments" only: put "{shown(beside[0])}" into "arguments".')
+    arguments = asked[inside[0]]
+    if isinstance(arguments, str):
+        arguments = _from_string(arguments)
     if not isinstance(arguments, dict):
-        raise ParseError('"arguments" must be a JSON object, such as {"action": "wait", "time": 1}.')
-    return action_from(arguments, coordinates)
+        raise ParseError(_NO_OBJECT)
+    return arguments
 
 
-def _thinking(blocks: Blocks) -> str:
-    return blocks.thinking.strip().removeprefix("<think>").strip()
-
-
-def _joined(*parts: str) -> str:
-    return "\n".join(stripped for part in parts if (stripped := part.strip()))
+def _from_string(text: str) -> object:
+    """The arguments that were written as a string of JSON, as other tools' protocols want it."""
+    scan = Scanner(text)
+    try:
+        value = read_value(scan)
+    except ParseError as error:
+        raise ParseError(_NO_OBJECT) from error
+    scan.skip()
+    return value if scan.at == len(text) else None
