@@ -30,7 +30,7 @@ OLDEST_PYTHON = (3, 11)
 
 # What the checks and the demo need beside Python: a screen with a window manager, what Qt's X plugin loads, fonts, and a
 # compiler with headers for evdev, which pynput brings and which comes as source.
-SCREEN_PACKAGES = ("xvfb", "openbox", "xauth", "x11-utils", "xdotool")
+SCREEN_PACKAGES = ("xvfb", "openbox", "xauth", "x11-utils", "x11-xserver-utils", "xdotool")
 QT_PACKAGES = (
     "libegl1", "libgl1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
     "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libdbus-1-3", "libfontconfig1",
