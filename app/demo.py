@@ -25,7 +25,7 @@ REST_MS = 800
 
 
 def tasks(seed: int, count: int) -> Iterator[DeskSeed]:
-    """Desks of one to three goals, each of a kind of its own first; a first goal of two steps where there is one."""
+    """Desks of two steps or more: one goal that takes two, or two goals of which one is of the kind named."""
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
         goals = 1 if kind in {"type", "menu"} else 2

@@ -45,7 +45,7 @@ class Viewer(QWidget):
     def look(self) -> None:
         """Look again; the window closes when there is nothing left to see."""
         try:
-            pixels = self._screen.grab(self._view)
+            pixels = self._screen.grab(self._view).rgb()
         except ActionError:
             self.close()
             return

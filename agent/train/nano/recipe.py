@@ -28,11 +28,11 @@ class Recipe:
     """Everything that decides how the weights come out, besides the machine."""
 
     seed: int = 1
-    read_minutes: float = 15
-    talk_minutes: float = 90
-    share: float = 0.5
+    read_minutes: float = 20
+    talk_minutes: float = 80
+    share: float = 0.3
     """Share of batches in `talk` that are episodes; the others are quizzes."""
-    tower: float = 0.3
+    tower: float = 0.4
     """Share of the rate at which the vision tower goes on learning in `talk`."""
     rate: float = 1e-3
     decay: float = 0.4

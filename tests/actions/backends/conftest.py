@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -66,10 +66,20 @@ def until():
 
 
 @pytest.fixture
-def on_screen(screen: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def go_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], None]:
+    """Lets this process see the screen of an environment."""
+
+    def go(env: Mapping[str, str]) -> None:
+        for name in ("DISPLAY", "XAUTHORITY"):
+            monkeypatch.setenv(name, env[name])
+
+    return go
+
+
+@pytest.fixture
+def on_screen(screen: dict[str, str], go_to: Callable[[Mapping[str, str]], None]) -> None:
     """This process sees the tests' own screen."""
-    for name in ("DISPLAY", "XAUTHORITY"):
-        monkeypatch.setenv(name, screen[name])
+    go_to(screen)
 
 
 @pytest.fixture
@@ -89,11 +99,10 @@ def windows(on_screen: None) -> Iterator[X11Windows]:
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[X11Windows]:
+def bare(go_to: Callable[[Mapping[str, str]], None]) -> Iterator[X11Windows]:
     """The windows of a screen without a window manager, whose lists a test can write itself."""
     with VirtualScreen(400, 300, window_manager=False) as env:
-        for name in ("DISPLAY", "XAUTHORITY"):
-            monkeypatch.setenv(name, env[name])
+        go_to(env)
         windows = X11Windows()
         windows.open()
         yield windows

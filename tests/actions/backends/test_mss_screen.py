@@ -80,13 +80,12 @@ def test_what_is_not_on_the_screen_is_told_in_a_sentence(eyes, view):
     assert len(eyes.grab(Rect(0, 0, 2, 2)).rgb()) == 12
 
 
-def test_a_screen_that_is_made_larger_is_seen_whole(monkeypatch):
+def test_a_screen_that_is_made_larger_is_seen_whole(go_to):
     def xrandr(*words: str) -> None:
         subprocess.run(["xrandr", *words], env=env, check=True)
 
     with VirtualScreen(800, 600, window_manager=False) as env:
-        for name in ("DISPLAY", "XAUTHORITY"):
-            monkeypatch.setenv(name, env[name])
+        go_to(env)
         xrandr("--newmode", "small", *"25 640 656 752 800 480 490 492 525".split())
         xrandr("--addmode", "screen", "small")
         xrandr("--output", "screen", "--mode", "small")
@@ -99,10 +98,9 @@ def test_a_screen_that_is_made_larger_is_seen_whole(monkeypatch):
         eyes.close()
 
 
-def test_the_primary_monitor_comes_first_whatever_the_order(monkeypatch):
+def test_the_primary_monitor_comes_first_whatever_the_order(go_to):
     with VirtualScreen(800, 600, window_manager=False) as env:
-        for name in ("DISPLAY", "XAUTHORITY"):
-            monkeypatch.setenv(name, env[name])
+        go_to(env)
         subprocess.run(["xrandr", "--setmonitor", "A", "400/100x600/100+0+0", "none"], env=env, check=True)
         subprocess.run(["xrandr", "--setmonitor", "*B", "400/100x600/100+400+0", "screen"], env=env, check=True)
         eyes = MssScreen()
@@ -114,10 +112,9 @@ def test_the_primary_monitor_comes_first_whatever_the_order(monkeypatch):
         eyes.close()
 
 
-def test_a_screen_that_is_gone_is_told(monkeypatch):
+def test_a_screen_that_is_gone_is_told(go_to):
     with VirtualScreen(200, 150, window_manager=False) as env:
-        for name in ("DISPLAY", "XAUTHORITY"):
-            monkeypatch.setenv(name, env[name])
+        go_to(env)
         eyes = MssScreen()
         eyes.open()
         assert eyes.monitors()

@@ -17,14 +17,26 @@ def area(target):
 def field(target, hands):
     """Where the text field is; it has the focus and is empty."""
     at = inside(target.places["field"])
-    hands.act(at, action="left_click")
-    hands.act(action="key", keys=["ctrl", "a"])
-    hands.act(action="key", keys=["delete"])
-    hands.act(action="type", text="x")
-    target.until("text", text="x")
+    # Seen now and then, cause not found: the window misses the key that empties the field.
+    for _ in range(5):
+        hands.act(at, action="left_click")
+        hands.act(action="key", keys=["ctrl", "a"])
+        hands.act(action="key", keys=["delete"])
+        hands.act(action="type", text="x")
+        if _only_x(target):
+            break
     hands.act(action="key", keys=["backspace"])
     target.until("text", text="")
     return at
+
+
+def _only_x(target):
+    try:
+        while (heard := target.hear(patience=3))["kind"] != "text" or heard["text"] != "x":
+            pass
+    except pytest.fail.Exception:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0.31, 0.77), (0.999, 0.999)])

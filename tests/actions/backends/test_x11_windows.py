@@ -140,10 +140,9 @@ def test_what_closed_between_the_list_and_the_look_is_left_out(bare, listed):
     assert bare.at(Point(15, 15)).title == "Here"
 
 
-def test_a_screen_that_is_gone_is_an_error_of_the_house(monkeypatch):
+def test_a_screen_that_is_gone_is_an_error_of_the_house(go_to):
     with VirtualScreen(200, 150, window_manager=False) as env:
-        for name in ("DISPLAY", "XAUTHORITY"):
-            monkeypatch.setenv(name, env[name])
+        go_to(env)
         windows = X11Windows()
         windows.open()
     for look in (windows.all, windows.active, lambda: windows.at(Point(1, 1))):

@@ -23,6 +23,7 @@ def call(**arguments):
     return f"<tool_call>\n{json.dumps({'name': 'computer_use', 'arguments': arguments})}\n</tool_call>"
 
 
+DRY_RUN = [sys.executable, "-m", "agent.cli", "run", "x", "--dry-run", "--yes"]
 CLICK, DONE = call(action="left_click", coordinate=[500, 500]), call(action="terminate", status="success")
 
 
@@ -61,18 +62,7 @@ def test_a_dry_run_asks_as_any_other(script):
 
 
 def test_json_is_one_event_a_line_and_nothing_else(script, tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "agent.cli",
-        "run",
-        "x",
-        "--model",
-        script(CLICK, DONE),
-        "--dry-run",
-        "--yes",
-        "--json",
-    ]
+    command = [*DRY_RUN, "--model", script(CLICK, DONE), "--json"]
     done = subprocess.run(command, capture_output=True, check=True)
     events = [event_from_json(line) for line in done.stdout.splitlines()]
     assert (events[0].kind, events[-1].status) == ("run_started", "success")
@@ -96,6 +86,8 @@ def test_what_ends_without_success_is_code_1(script):
         ["run", "x", "--dry-run"],
         ["run", "x", "--yes"],
         ["report", "/no/such/folder"],
+        ["practice", "--count", "0"],
+        ["practice", "--into", "/no/such/folder/score.json"],
     ],
 )
 def test_what_cannot_be_used_is_one_sentence_and_code_2(words, capsys, monkeypatch):
@@ -130,17 +122,7 @@ def test_a_model_that_cannot_be_opened_is_one_sentence_code_2_and_recorded(tmp_p
 
 
 def test_ctrl_c_stops_a_run(script):
-    command = [
-        sys.executable,
-        "-m",
-        "agent.cli",
-        "run",
-        "x",
-        "--dry-run",
-        "--yes",
-        "--model",
-        script(call(action="wait", time=60)),
-    ]
+    command = [*DRY_RUN, "--model", script(call(action="wait", time=60))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         while "Wait" not in process.stdout.readline():
             pass
