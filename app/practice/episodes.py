@@ -52,10 +52,13 @@ def _grid(pixel: int, size: int) -> int:
     return min(GRID - 10, 10 * round((pixel + 0.5) * GRID / size / 10))
 
 
-def play(rng: Random, task: Task, stage: Stage, look: Callable[[], int]) -> list[Turn]:
-    """Play to the end. `look` is called before every turn and says which picture the turn looks at."""
+def play(rng: Random, task: Task, stage: Stage, look: Callable[[], int], wrong_share: float) -> list[Turn]:
+    """Play to the end. `look` is called before every turn and says which picture the turn looks at.
+
+    In `wrong_share` of the episodes a click goes to a wrong widget, and the status line that tells of it ends them.
+    """
     turns: list[Turn] = []
-    slips = Slips.drawn(rng, 2 * len(task.goals))
+    slips = Slips.drawn(rng, 2 * len(task.goals), wrong_share)
     expected = before = stage.state.status
     while True:
         frame, status = look(), stage.state.status
@@ -118,7 +121,7 @@ def _typing(rng: Random, stage: Stage, step: SubStep, echo: str, frame: int, sli
 
 def _wrong_click(rng: Random, stage: Stage, target: Target, step: SubStep, echo: str, frame: int) -> Turn:
     """Click a wrong widget, sometimes because its name was taken for the task's."""
-    said = target.label if target.kind == step.kind and rng.random() < 0.4 else step.name
+    said = target.label if target.kind == step.kind and rng.random() < 0.15 else step.name
     stage.act(target)
     action = click(*target.box.centre)
     return Turn(f"{echo}{step.verb} {said}.", action, frame, _span(echo, step.verb, said), learn=False)

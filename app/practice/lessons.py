@@ -87,7 +87,7 @@ def quiz_record(rng: Random) -> Record:
     """One picture and up to eight tasks of one step each (an open popup asks for its three or four items only)."""
     with Scene(desk_spec(rng)) as scene:
         spec, chance = scene.desk.spec, rng.random()
-        if chance < 0.15:
+        if chance < 0.2:
             turns = _menu_questions(rng, scene)
         else:
             if chance < 0.5:
@@ -135,6 +135,9 @@ def _menu_questions(rng: Random, scene: Scene) -> list[Turn]:
 
 
 _GOALS, _GOAL_SHARES = (1, 2, 3), (3, 4, 4)
+_WRONG_SEEN, _WRONG_TOLD = 0.35, 0.6
+"""Shares of episodes with a wrong click. That a status line tells of another widget than was meant is learned from words
+alone for the most part, which cost little: with a wrong click in 18 % of both, 11 of 13 went unnoticed."""
 
 
 def episode_record(rng: Random) -> Record:
@@ -148,7 +151,7 @@ def episode_record(rng: Random) -> Record:
             pictures.append(scene.draw())
             return len(pictures) - 1
 
-        turns = play(rng, task, scene, look)
+        turns = play(rng, task, scene, look, _WRONG_SEEN)
     return Record("episode", pictures, glyphs, targets, turns, len(task.goals), task.words)
 
 
@@ -156,7 +159,7 @@ def words_record(rng: Random) -> Record:
     """An episode without pictures: the same words, coordinates that mean nothing."""
     spec = desk_spec(rng)
     task = draw_task(rng, spec, rng.choices(_GOALS, _GOAL_SHARES)[0])
-    turns = play(rng, task, PaperStage(spec), lambda: -1)
+    turns = play(rng, task, PaperStage(spec), lambda: -1, _WRONG_TOLD)
     turns = [_placeless(rng, turn) for turn in turns]
     return Record("words", [], turns=turns, goals=len(task.goals), task=task.words)
 

@@ -12,18 +12,17 @@ from app.practice.words import cased
 
 @dataclass(slots=True)
 class Slips:
-    """How often a step goes wrong on purpose: a wrong widget or word once in some episodes, a click on nothing anywhere."""
+    """How often a step goes wrong on purpose: a wrong widget once in some episodes, a click on nothing or a wrong word anywhere."""
 
-    wrong_share: float = 0.18
     empty_share: float = 0.06
     misspelt_share: float = 0.04
     left: int = 0
 
     @classmethod
-    def drawn(cls, rng: Random, steps: int) -> "Slips":
-        """Slips for an episode of about `steps` steps: `left` counts down to the step that goes wrong."""
+    def drawn(cls, rng: Random, steps: int, wrong_share: float) -> "Slips":
+        """Slips for an episode of about `steps` steps: in this share of them `left` counts down to a wrong click."""
         slips = cls()
-        slips.left = rng.randrange(steps) if rng.random() < slips.wrong_share else -1
+        slips.left = rng.randrange(steps) if rng.random() < wrong_share else -1
         return slips
 
     def wrong_now(self) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agent.train.nano.nets import Nano
     from agent.train.nano.stream import Record
 
-QUIZZES, EPISODES, WORDS, GLIMPSES, DESKS = 10, 4, 4, 2, 4
+QUIZZES, EPISODES, WORDS, GLIMPSES, DESKS = 10, 4, 8, 2, 4
 """Rows of a batch: quizzes or episodes, text-only episodes, and rows of so many desks whose status lines are read."""
 NAME_GAZES = Gaze(4, 0, (0, 1, 3, 6, 4, 7)), Gaze(5, 0, (2, 5, 8))
 ECHO_GAZES = (Gaze(3, 1, (0, 1, 2, 3)),)
@@ -114,7 +114,7 @@ class TalkLoss:
             "status": share_right(glimpsed, read),
             f"turns_{lesson.kind}": turns_right(seen, right),
         }
-        loss = reading + copying + 4 * answers + 2 * status + named + echoed
+        loss = reading + 2 * copying + 8 * answers + 2 * status + named + echoed
         return loss, said, count + len(glimpsed.images)
 
     def _aimed(
