@@ -95,7 +95,7 @@ def learn_to_talk(nano: Nano, trainer: Trainer, recipe: Recipe) -> None:
             return iter(open_streams.enter_context(Stream(generator(lesson, seed), RECORDS_READ_AHEAD)))
 
         sources = talk.Sources(records("quiz"), records("episode"), records("words"), records("desk"))
-        loss = talk.TalkLoss(nano)
+        loss = talk.TalkLoss(nano, speller)
         trainer.fit(ahead(talk.lessons(sources, speller, Random(seed), recipe.share)), loss)
 
 

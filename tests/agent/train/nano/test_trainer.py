@@ -89,7 +89,7 @@ def test_a_few_steps_of_talk_lower_every_loss(
     sources = Sources(again(quiz), again(episode), again(words), again(desk))
     lesson = next(lessons(sources, speller, Random(0), 1.0))
     nano = Nano(0)
-    loss_of, losses = TalkLoss(nano), []
+    loss_of, losses = TalkLoss(nano, speller), []
     optimizer = torch.optim.AdamW([p for part in nano.parts.values() for p in part.parameters()], lr=2e-3)
     for _ in range(6):
         loss, said, images = loss_of(lesson)
