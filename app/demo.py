@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from agent.errors import AgentError
@@ -15,13 +16,32 @@ from agent.evaluate.score import DeskSeed, Play
 from agent.intents import Capture, Limits, StartRun
 from app.main import Shell
 from app.paths import settings_file
+from app.practice.layout import WIDTH as DESK_WIDTH
 
 KINDS = ("type", "menu", "tick", "choose", "press")
-PLACE = (1500, 80)
-"""Where the desk stands, beside the shell, on a screen of 1920×1080 pixels."""
-SHELL = (24, 24, 1400, 1000)
+SHELL = QSize(1400, 1000)
+"""How large the shell would like to be, in logical pixels."""
+GAP, FRAME = 24, 40
+"""Room around the windows, and above the desk for its title bar, in logical pixels."""
 REST_MS = 800
 """So long the end of a task stays to be seen."""
+
+
+def places(available: QRect, ratio: float) -> tuple[QRect, tuple[int, int]]:
+    """The shell at the left and the desk beside it, at the right edge.
+
+    Args:
+        available: what the screen has for windows, in logical pixels.
+        ratio: physical pixels to a logical one; the desk's window always has a ratio of 1.
+
+    Returns:
+        The shell's place in logical pixels, and the desk's top left corner in physical ones.
+    """
+    left = available.left() + available.width() - GAP - math.ceil(DESK_WIDTH / ratio)
+    most = QSize(left - available.left() - 2 * GAP, available.height() - FRAME - GAP)
+    corner = available.topLeft() + QPoint(GAP, FRAME)
+    desk = round(left * ratio), round((corner.y() + FRAME) * ratio)
+    return QRect(corner, SHELL.boundedTo(most)), desk
 
 
 def tasks(seed: int, count: int) -> Iterator[DeskSeed]:
@@ -88,9 +108,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     application = QApplication(["deskhand"])
     shell = Shell(application, settings_file())
-    shell.window.setGeometry(*SHELL)
+    screen = application.primaryScreen()
+    geometry, place = places(screen.availableGeometry(), screen.devicePixelRatio())
+    shell.window.setGeometry(geometry)
     try:
-        with PracticeDesk(options.seed, PLACE) as desk:
+        with PracticeDesk(options.seed, place) as desk:
             return _play(application, shell, Demo(shell, desk, options.seed, options.tasks))
     except AgentError as error:
         print(error, file=sys.stderr)  # noqa: T201 - one sentence, as on every command line
