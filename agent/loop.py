@@ -150,7 +150,7 @@ class _Loop:
         try:
             if self._control.stopped():
                 raise Stopped("Stopped by the person.")
-            info = yield from self._thinker.wake()
+            info = yield from self._thinker.wake(self._control.stopped)
         finally:
             yield self._started(info)
 

@@ -61,11 +61,11 @@ class Thinker:
         self._lost = 0
         self._units: Units = "grid"
 
-    def wake(self) -> Generator[Event, None, MindInfo]:
-        """Load the mind if need be; raises ModelError."""
+    def wake(self, cancelled: Callable[[], bool]) -> Generator[Event, None, MindInfo]:
+        """Load the mind if need be; raises ModelError, or Stopped when `cancelled` comes true first."""
         while True:
             try:
-                info = self._mind.info()
+                info = self._mind.info(cancelled)
             except MindLost as error:
                 yield self._again(error)
             else:

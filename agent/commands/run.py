@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 
 from agent.commands.terminal import Terminal
@@ -93,8 +94,17 @@ def _interrupted(control: Control) -> None:
 def _stop_key(control: Control) -> None:
     """The stop key, heard by another thread, does what Ctrl-C does: only the main thread can end the command."""
     if control.stopped():
-        signal.raise_signal(signal.SIGINT)
+        _signal_main_thread()
     control.stop()
+
+
+def _signal_main_thread() -> None:
+    """Ctrl-C for the main thread, whatever it waits for: a signal to the process would not wake it from a slow file."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        signal.raise_signal(signal.SIGINT)
+    else:
+        signal.pthread_kill(main, signal.SIGINT)
 
 
 def start_of(options: argparse.Namespace) -> StartRun:

@@ -105,11 +105,21 @@ class Examination:
     peak_memory: int
 
 
+def never() -> bool:
+    """Nobody wants to wait no longer."""
+    return False
+
+
 class Mind(Protocol):
     """Something that can say the next turn of a conversation."""
 
-    def info(self) -> MindInfo:
-        """What it is; loads it if need be. Raises ModelError."""
+    def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
+        """What it is; loads it if need be.
+
+        Raises:
+            Stopped: `cancelled` came true first. A mind in a process of its own goes on loading, for the next run.
+            ModelError: it cannot be loaded.
+        """
 
     def think(
         self, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]

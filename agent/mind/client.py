@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from actions.errors import Stopped
 from agent.conversation import Conversation
 from agent.errors import MindLost, ModelError, ProtocolError
-from agent.mind.base import Examination, MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.base import Examination, MindInfo, Piece, Reply, ThinkOptions, never
 from agent.mind.child import MindProcess
 from agent.mind.frames import Segments
 from agent.mind.hardware import Wish
@@ -71,9 +72,12 @@ class MindClient:
         """The mind process, if there is one."""
         return self._process.id if self._process else None
 
-    def info(self) -> MindInfo:
-        """What it is; loads it if need be. Raises ModelError; MindLost when the process ended meanwhile."""
-        return self._wait_for_info(lambda: False) or MindInfo(self._model)
+    def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
+        """What it is; loads it if need be. Raises ModelError, Stopped; MindLost when the process ended meanwhile."""
+        info = self._wait_for_info(cancelled)
+        if info is None:
+            raise Stopped("Stopped while the model was being loaded.")
+        return info
 
     def think(
         self, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
-from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
 from agent.mind.decode import Turn, pick
 from agent.mind.encode import Encoded, encode
 from agent.mind.hardware import Wish
@@ -31,8 +31,9 @@ class Qwen:
         self._model, self._wish, self._note = model, wish, note
         self._loaded: Loaded | None = None
 
-    def info(self) -> MindInfo:
-        """What it is; loads it if need be. Raises ModelError."""
+    def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
+        """What it is; loads it if need be, which nothing interrupts. Raises ModelError."""
+        del cancelled
         return self.loaded().info
 
     def loaded(self) -> Loaded:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.conversation import Conversation
 from agent.errors import InputError, ModelError
-from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
 
 _PIECE = 6
 
@@ -29,8 +29,9 @@ class Scripted:
         self.seen: list[Conversation] = []
         self._replies, self._delay = list(replies), delay
 
-    def info(self) -> MindInfo:
+    def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
         """What it is."""
+        del cancelled
         return MindInfo("scripted", chosen="It says what is in its script.")
 
     def think(

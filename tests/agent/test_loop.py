@@ -355,7 +355,7 @@ class Failing(Scripted):
         super().__init__(replies)
         self.losses = losses
 
-    def info(self):
+    def info(self, cancelled):
         return MindInfo("failing")
 
     def think(self, conversation, options, cancelled):

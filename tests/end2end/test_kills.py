@@ -44,6 +44,8 @@ def call(**arguments):
 
 DRAG = [call(action="mouse_move", coordinate=[100, 500]), call(action="left_click_drag", coordinate=[900, 520])]
 
+RUN = [sys.executable, "-m", "agent.cli", "run", "x", "--free", "--window", WINDOW, "--model"]
+
 
 @pytest.fixture
 def env(screen, tmp_path):
@@ -172,29 +174,47 @@ def test_the_stop_key_stops_while_nobody_reads_the_events(screen, runner, desk, 
     assert last.status == "stopped"
 
 
-def test_the_second_press_of_the_stop_key_ends_the_runner_and_a_mind_that_does_not_answer(
+def test_a_stop_while_the_model_loads_ends_the_run_and_lets_the_mind_load(
     screen, runner, desk, endless_model, tmp_path
 ):
     start(runner, tmp_path, model=str(endless_model))
     with frozen_mind(runner, endless_model) as mind:
         press_stop_key(screen)
+        *_, last = events(runner)
+        assert last.status == "stopped"
+        assert runner.poll() is None
+        assert not ended(mind)
+
+
+def test_a_stop_while_the_model_loads_ends_the_command_and_its_mind(screen, env, desk, endless_model):
+    with (
+        subprocess.Popen([*RUN, str(endless_model)], env=env) as process,
+        frozen_mind(process, endless_model) as mind,
+    ):
+        press_stop_key(screen)
+        assert process.wait(60) == 1
+        assert ended(mind)
+
+
+def test_the_second_press_of_the_stop_key_ends_a_runner_that_does_not_answer(screen, runner, desk, tmp_path):
+    with hanging_script(tmp_path) as (script, begun):
+        start(runner, tmp_path, model=script)
+        begun()
+        press_stop_key(screen)
         time.sleep(1)
         assert runner.poll() is None
         press_stop_key(screen)
         assert runner.wait(60) == 1
-        assert waited_for(lambda: ended(mind), patience=15)
 
 
-def test_the_second_press_of_the_stop_key_ends_the_command_and_its_mind(screen, env, desk, endless_model):
-    options = ["--free", "--window", WINDOW, "--model", str(endless_model)]
-    command = [sys.executable, "-m", "agent.cli", "run", "x", *options]
-    with subprocess.Popen(command, env=env) as process, frozen_mind(process, endless_model) as mind:
+def test_the_second_press_of_the_stop_key_ends_a_command_that_does_not_answer(screen, env, desk, tmp_path):
+    with hanging_script(tmp_path) as (script, begun), subprocess.Popen([*RUN, script], env=env) as process:
+        begun()
         press_stop_key(screen)
         time.sleep(1)
         assert process.poll() is None
         press_stop_key(screen)
         assert process.wait(60) == 1
-        assert ended(mind)
 
 
 @pytest.fixture
@@ -204,6 +224,18 @@ def endless_model(tmp_path):
     folder.mkdir()
     os.mkfifo(folder / "config.json")
     return folder
+
+
+@contextlib.contextmanager
+def hanging_script(folder):
+    """A model whose script is never read to its end, and what waits until the reading has begun."""
+    script, pipes = folder / "endless.json", []
+    os.mkfifo(script)
+    try:
+        yield f"scripted:{script}", lambda: pipes.append(waited_for(lambda: writing_end(script), patience=120))
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
 
 
 @contextlib.contextmanager
