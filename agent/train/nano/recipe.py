@@ -29,10 +29,10 @@ class Recipe:
 
     seed: int = 1
     read_minutes: float = 20
-    talk_minutes: float = 80
-    share: float = 0.3
+    talk_minutes: float = 180
+    share: float = 0.35
     """Share of batches in `talk` that are episodes; the others are quizzes."""
-    tower: float = 0.4
+    tower: float = 0.7
     """Share of the rate at which the vision tower goes on learning in `talk`."""
     rate: float = 1e-3
     decay: float = 0.4
