@@ -12,12 +12,15 @@ from app.practice.state import State
 from app.practice.tasks import draw_task
 
 
+WRONG_SHARE = 0.18
+
+
 def paper_episode(seed):
     rng = Random(seed)
     spec = desk_spec(rng)
     task = draw_task(rng, spec, 1 + seed % 3)
     stage = PaperStage(spec)
-    return task, stage.state, play(rng, task, stage, lambda: -1)
+    return task, stage.state, play(rng, task, stage, lambda: -1, WRONG_SHARE)
 
 
 EPISODES = [paper_episode(seed) for seed in range(600)]
@@ -78,7 +81,7 @@ def test_learned_clicks_point_into_the_area_of_what_they_name(desk_app):
                 labels.append({target.label: target for target in scene.targets()})
                 return len(labels) - 1
 
-            turns = play(rng, draw_task(rng, scene.desk.spec, 3), scene, look)
+            turns = play(rng, draw_task(rng, scene.desk.spec, 3), scene, look, WRONG_SHARE)
         for turn in turns:
             if turn.learn and turn.target is not None:
                 target = labels[turn.frame][turn.thought[slice(*turn.name)]]
