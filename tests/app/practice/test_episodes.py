@@ -11,7 +11,6 @@ from app.practice.stage import PaperStage
 from app.practice.state import State
 from app.practice.tasks import draw_task
 
-
 WRONG_SHARE = 0.18
 
 
