@@ -67,7 +67,6 @@ class Demo(QObject):
         self._tasks = tasks(seed, count)
         self._now: tuple[DeskSeed, str] | None = None
         self.plays: list[Play] = []
-        self.reports: list[str] = []
 
     def begin(self) -> None:
         """Start with the first task; call it once the shell is furnished."""

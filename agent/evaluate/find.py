@@ -8,7 +8,7 @@ from actions.execute import target
 from actions.look import CaptureTarget, look
 from actions.parse import parse
 from agent.evaluate.desk import WINDOW, PracticeDesk
-from agent.mind.base import Mind, Reply, ThinkOptions
+from agent.mind.base import Mind, Reply, ThinkOptions, never
 from agent.prompt import prompt
 
 
@@ -24,7 +24,7 @@ def find_widgets(mind: Mind, desk: PracticeDesk, desktop: Desktop, count: int = 
 def _finds(mind: Mind, desk: PracticeDesk, desktop: Desktop, seed: int) -> bool:
     deal = desk.deal(seed, "press", 1)
     frame = look(desktop, CaptureTarget("window", WINDOW))
-    said = mind.think(prompt(deal.task, [], frame, units=mind.info().units), ThinkOptions(), lambda: False)
+    said = mind.think(prompt(deal.task, [], frame, units=mind.info().units), ThinkOptions(), never)
     reply = next(item for item in said if isinstance(item, Reply))
     try:
         places = [place for action in parse(reply.text, reply.coordinates).actions if (place := target(action, frame))]

@@ -106,7 +106,7 @@ class Examination:
 
 
 def never() -> bool:
-    """Nobody wants to wait no longer."""
+    """The `cancelled` of whoever waits to the end."""
     return False
 
 

@@ -55,7 +55,7 @@ def _grid(pixel: int, size: int) -> int:
 def play(rng: Random, task: Task, stage: Stage, look: Callable[[], int], wrong_share: float) -> list[Turn]:
     """Play to the end. `look` is called before every turn and says which picture the turn looks at.
 
-    In `wrong_share` of the episodes a click goes to a wrong widget, and the status line that tells of it ends them.
+    In at most `wrong_share` of the episodes a click goes to a wrong widget; the status line that tells of it ends them.
     """
     turns: list[Turn] = []
     slips = Slips.drawn(rng, 2 * len(task.goals), wrong_share)
