@@ -13,6 +13,7 @@ from typing import Protocol
 from actions.action import Button
 from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
+from actions.scene import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class Windows(Part, Protocol):
 
     def all(self) -> tuple[Window, ...]:
         """The top-level windows that are shown, the topmost first."""
+
+    def stack(self) -> tuple[Standing, ...]:
+        """Everything that takes clicks, popups and what cannot be seen included, the topmost first; cheap."""
 
     def at(self, point: Point) -> Window | None:
         """The window that shows a pixel, popups counted as windows."""

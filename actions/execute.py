@@ -22,16 +22,13 @@ from actions.action import (
 )
 from actions.desktop import Desktop, Input
 from actions.errors import ActionError, ExecutionError, Stopped
-from actions.frame import Frame, changed_box, is_blink
+from actions.frame import Frame
 from actions.geometry import GridPoint, Point, Rect, grid_to_screen, monitor_at
+from actions.likeness import alike, extent
 from actions.look import scene_of
 
 Stop = Callable[[], bool]
 
-REACH: Final = 24
-"""Pixels around a target that must still look as they were seen."""
-_SHADE: Final = 48
-"""A colour that moves by less, of 255, is the shade of something the pointer hovers over, not something else."""
 _SLICE: Final = 0.05
 _DRAG_STEP: Final = 24
 _DRAG_PAUSE: Final = 0.004
@@ -51,24 +48,22 @@ def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
     """Whether what the action is for is still what was seen.
 
     For all that hands do: the monitors, the window that was looked at, and the one at the action's place stand as they
-    did. Besides, the pixels around the place, or who has the keyboard.
+    did. Besides, what is to be seen at the place, or who has the keyboard.
 
     Raises:
         CaptureError: the screen cannot be read.
     """
     if isinstance(action, Wait | Answer | Terminate):
         return True
-    at = target(action, frame)
-    if frame.scene and not frame.scene.holds(scene_of(desktop, frame.scene.window), at):
+    at, scene = target(action, frame), frame.scene
+    if scene and not scene.holds(scene_of(desktop, scene.window[0] if scene.window else None), at):
         return False
     if isinstance(action, PressKeys | TypeText):
         active = desktop.windows.active()
         return frame.active is None or (active is not None and active.id == frame.active)
-    region = frame.view.around(at, REACH) if at else None
-    if region is None:
-        return True
-    seen, now = frame.shot().part(region), desktop.screen.grab(region).image()
-    return is_blink(changed_box(seen, now, region, _SHADE))
+    shot = frame.shot()
+    region = extent(shot, at) if at else None
+    return region is None or alike(shot.part(region), desktop.screen.grab(region).image())
 
 
 def begins_at_pointer(action: Action) -> bool:

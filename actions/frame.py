@@ -114,15 +114,9 @@ def changed_region(before: Shot, after: Shot) -> Rect | None:
     return changed_box(earlier.image(), later.image(), later.view)
 
 
-def changed_box(before: Image.Image, after: Image.Image, view: Rect, tolerance: int = 0) -> Rect | None:
-    """The smallest rectangle of desktop pixels in which two pictures of one view differ, or None.
-
-    A pixel differs when one of its colours does by more than `tolerance`, of 255.
-    """
-    difference = ImageChops.difference(before, after)
-    if tolerance:
-        difference = difference.point(lambda value: 255 * (value > tolerance))
-    if not (box := difference.getbbox()):
+def changed_box(before: Image.Image, after: Image.Image, view: Rect) -> Rect | None:
+    """The smallest rectangle of desktop pixels in which two pictures of one view differ, or None."""
+    if not (box := ImageChops.difference(before, after).getbbox()):
         return None
     return Rect(view.left + box[0], view.top + box[1], box[2] - box[0], box[3] - box[1])
 

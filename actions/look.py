@@ -10,7 +10,7 @@ from actions.desktop import Desktop, Window
 from actions.errors import CaptureError
 from actions.frame import Frame, Shot, frame_from_rgb
 from actions.geometry import Monitor, Rect, bounds
-from actions.scene import Scene
+from actions.scene import Scene, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def sight_of(target: CaptureTarget, desktop: Desktop) -> tuple[Rect, Scene]:
     Raises:
         CaptureError: as `view_of`.
     """
-    monitors, windows = desktop.screen.monitors(), desktop.windows.all()
+    monitors, stack = desktop.screen.monitors(), desktop.windows.stack()
     whole = bounds(tuple(monitor.rect for monitor in monitors))
-    window = _window_of(target, windows) if target.kind == "window" else None
+    window = window_of(target, desktop) if target.kind == "window" else None
     if target.kind == "monitor":
         wanted: Rect | None = _monitor(target.name, monitors).rect
     elif target.kind == "desktop":
@@ -55,20 +55,21 @@ def sight_of(target: CaptureTarget, desktop: Desktop) -> tuple[Rect, Scene]:
     view = wanted and wanted.intersection(whole)
     if view is None:
         raise CaptureError(f"Nothing of {target.name or f'the {target.kind}'} is on the desktop.")
-    return view, _scene(monitors, windows, window.id if window else None)
+    return view, Scene(monitors, stack, (window.id, window.rect) if window else None)
 
 
 def scene_of(desktop: Desktop, window: int | None = None) -> Scene:
     """How the desktop stands now; `window` is the one that was looked at, where only one was.
 
     Raises:
-        CaptureError: the monitors cannot be asked for.
+        CaptureError: the desktop does not answer.
     """
-    return _scene(desktop.screen.monitors(), desktop.windows.all(), window)
+    return Scene(desktop.screen.monitors(), desktop.windows.stack(), _standing(desktop, window))
 
 
-def _scene(monitors: tuple[Monitor, ...], windows: tuple[Window, ...], window: int | None) -> Scene:
-    return Scene(monitors, tuple((each.id, each.rect) for each in windows), window)
+def _standing(desktop: Desktop, number: int | None) -> Standing | None:
+    shown = desktop.windows.all() if number is not None else ()
+    return next(((window.id, window.rect) for window in shown if window.id == number), None)
 
 
 def window_of(target: CaptureTarget, desktop: Desktop) -> Window:

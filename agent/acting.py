@@ -108,12 +108,11 @@ class Hands:
     ) -> Generator[Event, None, Outcome]:
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
-        with clock.timing("guard"):
-            place = target(action, frame)
-            moved = not same_target(action, frame, self._desktop)
-            judged = None if moved else self._judge(action, place, frame)
-        if judged is None:
+        place = target(action, frame)
+        if self._moved(action, frame, clock):
             return Outcome("dropped", _MOVED, place)
+        with clock.timing("guard"):
+            judged = self._judge(action, place, frame)
         yield _judged_event(step, index, action, place, judged)
         if judged.kind == "refuse":
             return Outcome("refused", judged.reason, place)
@@ -123,6 +122,9 @@ class Hands:
             against = yield from self._ask(step, index, action, frame, judged, clock)
             if against is not None:
                 return against
+        elif self._moved(action, frame, clock):
+            # Telling of the verdict took its time.
+            return Outcome("dropped", _MOVED, place)
         if isinstance(action, Answer | Terminate):
             return Outcome("done", DONE)
         with clock.timing("act"):
@@ -144,11 +146,16 @@ class Hands:
             return Outcome("refused", f"the person said no{note}")
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
-        with clock.timing("guard"):
-            if isinstance(action, PressKeys | TypeText):
+        if isinstance(action, PressKeys | TypeText):
+            with clock.timing("guard"):
                 self._give_back_keyboard(frame)
-            # Minutes may have passed.
-            return None if same_target(action, frame, self._desktop) else Outcome("dropped", _MOVED)
+        # Minutes may have passed.
+        return Outcome("dropped", _MOVED) if self._moved(action, frame, clock) else None
+
+    def _moved(self, action: Action, frame: Frame, clock: Stopwatch) -> bool:
+        """Whether what the action is for is no longer what the model saw."""
+        with clock.timing("guard"):
+            return not same_target(action, frame, self._desktop)
 
     def _give_back_keyboard(self, frame: Frame) -> None:
         """Give the keyboard back to the window that had it when the model looked: answering took it away."""

@@ -296,6 +296,13 @@ def conformance(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/conformance/run.py", "--seed", options.get("SEED", "1"), *size])
 
 
+def moved(options: Mapping[str, str]) -> None:
+    """What is noticed when N targets change between look and act, and 10 N harmless things go on; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "1000")]
+    run([venv_python(), "tests/moved/run.py", *numbers])
+
+
 def fuzz(options: Mapping[str, str]) -> None:
     """Feed the parser N texts that nobody would write; prints one JSON line."""
     set_up(options)
@@ -333,6 +340,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "lint": lint,
     "bench": bench,
     "conformance": conformance,
+    "moved": moved,
     "fuzz": fuzz,
     "practice": practice,
     "nano": nano,

@@ -15,6 +15,7 @@ from actions.errors import CaptureError, ExecutionError, Stopped
 from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
 from actions.keys import canonical_key
+from actions.scene import Standing
 
 Deed = tuple[str, str | int | Point]
 """What would have been done: `move`, `press`, `release`, `scroll`, `hscroll`, `key_down`, `key_up` or `write`."""
@@ -127,6 +128,10 @@ class DryWindows(DryPart):
     def all(self) -> tuple[Window, ...]:
         """Those that were given."""
         return tuple(self.windows)
+
+    def stack(self) -> tuple[Standing, ...]:
+        """The same, as they stand."""
+        return tuple((window.id, window.rect) for window in self.windows)
 
     def at(self, point: Point) -> Window | None:
         """The topmost of them that holds the point."""

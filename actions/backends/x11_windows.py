@@ -10,6 +10,7 @@ from actions.backends.x11 import open_display, reaching
 from actions.desktop import Window
 from actions.errors import ActionError, CaptureError, ExecutionError, NoDesktop
 from actions.geometry import Point, Rect
+from actions.scene import Standing
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -48,6 +49,31 @@ class X11Windows:
             ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
             found = (self._window(number) for number in reversed(ids))
             return tuple(window for window in found if window)
+
+    def stack(self) -> tuple[Standing, ...]:
+        """What stands on the root, frames and popups, also those that only take clicks; raises CaptureError."""
+        from Xlib import X, error
+        from Xlib.protocol import request
+
+        with reaching(CaptureError):
+            root = self._connected().screen().root
+            # Asked for all at once: one journey to the server, not two for each of them.
+            asked = [
+                (
+                    child.id,
+                    request.GetWindowAttributes(display=root.display, defer=True, window=child.id),
+                    request.GetGeometry(display=root.display, defer=True, drawable=child.id),
+                )
+                for child in reversed(root.query_tree().children)
+            ]
+            found = []
+            for number, attributes, place in asked:
+                with contextlib.suppress(error.BadWindow, error.BadDrawable):  # it went away meanwhile
+                    attributes.reply()
+                    place.reply()
+                    if attributes.map_state == X.IsViewable:
+                        found.append((number, Rect(place.x, place.y, place.width, place.height)))
+            return tuple(found)
 
     def at(self, point: Point) -> Window | None:
         """The window that shows a pixel; a popup is a window of its own; raises CaptureError."""

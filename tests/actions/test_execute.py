@@ -172,8 +172,8 @@ def paint(desktop, colour, left, top, width, height):
         ((0, 0, 90, 90), True),
         ((190, 95, 2, 20), True),
         ((190, 95, 12, 12), False),
-        ((215, 100, 40, 40), False),
-        ((226, 100, 40, 40), True),
+        ((208, 100, 40, 40), False),
+        ((214, 100, 40, 40), True),
     ],
 )
 def test_only_what_is_around_the_place_matters(desktop, frame, box, same):

@@ -196,6 +196,14 @@ def test_what_changed_while_the_model_thought_is_not_clicked(desktop):
     assert "look again" in of(events, "step_finished")[0].outcome
 
 
+def test_what_changed_while_the_verdict_was_told_is_not_clicked(desktop):
+    events = play(
+        desktop, [CLICK, DONE], on=lambda event, _: paint(desktop, "black") if event.kind == "judged" else None
+    )
+    assert [event.status for event in of(events, "acted")] == ["dropped", "done"]
+    assert desktop.input.deeds == []
+
+
 def test_after_one_action_fails_the_rest_of_the_reply_is_dropped(desktop):
     outside = call(action="key", keys=["alt", "f4"])
     events = play(desktop, [CLICK + outside + TYPE, DONE])

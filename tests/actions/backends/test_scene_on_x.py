@@ -107,3 +107,24 @@ def test_a_plain_window_that_moved_looks_the_same_and_is_noticed(eyes, painter, 
     window.destroy()
     painter.display.sync()
     until(lambda: not eyes.windows.all())
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["popup", "invisible"])
+def test_what_no_window_manager_knows_of_is_noticed_over_the_place(eyes, painter, seen):
+    from Xlib import X
+
+    frame = look(eyes, CaptureTarget())
+    kind = {} if seen else {"window_class": X.InputOnly, "depth": 0, "visual": X.CopyFromParent}
+    box = dict(zip(("x", "y", "width", "height"), (400, 500, 200, 100), strict=True))
+    # It shows what is there already.
+    paint = {"background_pixmap": X.ParentRelative} if seen else {}
+    depth = kind.pop("depth", painter.display.screen().root_depth)
+    popup = painter.root.create_window(*box.values(), 0, depth, override_redirect=True, **kind, **paint)
+    popup.map()
+    painter.display.sync()
+    there, elsewhere = GridPoint(260, 500), GridPoint(700, 500)
+    assert not same_target(Click(at=there), frame, eyes)
+    assert same_target(Click(at=elsewhere), frame, eyes)
+    popup.destroy()
+    painter.display.sync()
+    assert same_target(Click(at=there), frame, eyes)
