@@ -13,6 +13,8 @@ from actions.geometry import GridPoint, Point
 
 Button = Literal["left", "right", "middle"]
 Status = Literal["success", "failure"]
+Effect = Literal["nothing", "near", "elsewhere"]
+"""What an action changed on the screen: nothing, something about its place, or something else only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,10 @@ class Outcome:
             earlier action of the same reply changed what this one was meant for).
         words: one short sentence, meant for the model and for the person.
         at: the desktop pixel that was acted on, where there is one.
+        changed: what changed on the screen, where that was looked at.
     """
 
     status: Literal["done", "failed", "refused", "dropped"]
     words: str
     at: Point | None = None
+    changed: Effect | None = None

@@ -91,7 +91,7 @@ def _words(grey: Image.Image, x: int, y: int) -> _Box:
 
 
 def _followed(drawn: list[int]) -> int:
-    """How many of these columns words run through."""
+    """How many of these columns words run through, or would if one more were added."""
     last = 0
     for count, mark in enumerate(drawn):
         if mark >= _LINE:
@@ -100,7 +100,7 @@ def _followed(drawn: list[int]) -> int:
             last = count + 1
         elif count >= last + _GAP and count >= REACH:
             break
-    return max(last, REACH)
+    return max(last + _GAP - 1, REACH)
 
 
 def _between_lines(drawn: list[int], middle: int) -> tuple[int | None, int | None]:

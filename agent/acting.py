@@ -8,28 +8,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 
-from actions.action import Action, Answer, Outcome, PressKeys, Terminate, TypeText
+from actions.action import Action, Answer, Effect, HandAction, Move, Outcome, PressKeys, Terminate, TypeText
 from actions.desktop import Desktop, Window
+from actions.effect import effect
 from actions.errors import Stopped
 from actions.execute import execute, same_target, target
 from actions.frame import Frame
 from actions.geometry import Point
 from actions.render import arguments, describe
 from actions.safety import Verdict, context_of, verdict
-from actions.settle import settle
+from actions.settle import Settled, settle
 from agent.control import Control
 from agent.events import Acted, ApprovalAsked, ApprovalGiven, Event, Judged, Mode, StateChanged
 from agent.stopwatch import Stopwatch
 
 DONE = "Done."
-_BETWEEN = 0.5
-"""Seconds that the screen gets to settle between two actions of one reply."""
+_BETWEEN, _AFTER = 0.5, 2.0
+"""Seconds that the screen gets to settle between two actions of one reply, and after the last."""
 _FOCUS, _FOCUS_POLL = 1.0, 0.02
 """Seconds that a window manager gets to move the keyboard, and between two looks at whether it did."""
 _MOVED = "the screen changed there after you saw it; look again"
 _TAKEN_OVER = "the person used the computer meanwhile; look again"
 _NOT_TRIED = "not tried"
+_REALLY = "nothing on the screen changed after the last action; look whether the task is done, and if it is, terminate once more"
 
 
 def hold(control: Control, clock: Stopwatch) -> Generator[Event, None, bool]:
@@ -60,6 +63,14 @@ def told(outcomes: Sequence[Outcome]) -> str:
     return why if bad == 0 else f"Of {len(outcomes)} actions the first {bad} done. {why}"
 
 
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What came of a reply's actions, and how the screen came to rest if the last of them touched it."""
+
+    outcomes: tuple[Outcome, ...]
+    settled: Settled | None
+
+
 class Hands:
     """Carries out replies' actions, each with its events.
 
@@ -73,38 +84,44 @@ class Hands:
     def __init__(self, desktop: Desktop, control: Control, mode: Mode, allowed: Window | None) -> None:
         self._desktop, self._control = desktop, control
         self._mode, self._allowed = mode, allowed
+        self._dry = "dry_run" in desktop.input.capabilities()
+        self._last: Effect | None = None
 
     def act(
-        self, step: int, actions: Sequence[Action], frame: Frame, clock: Stopwatch
-    ) -> Generator[Event, None, list[Outcome]]:
+        self, step: int, actions: Sequence[Action], frame: Frame, clock: Stopwatch, doubt: str = ""
+    ) -> Generator[Event, None, Deeds]:
         """Carry out the actions in order while each target is still what `frame` shows; the rest is dropped.
+
+        Args:
+            step: its number, for the events.
+            actions: of one reply.
+            frame: what the model saw.
+            clock: of the step.
+            doubt: what the person is told, where they are asked; the guard's own reason if empty.
 
         Raises:
             Stopped: the run is to end.
         """
         outcomes: list[Outcome] = []
-        ended = False
+        settled: Settled | None = None
+        ended, before = False, frame
         for index, action in enumerate(actions):
+            settled = None
             if ended or (outcomes and outcomes[-1].status != "done"):
                 outcome = Outcome("dropped", _NOT_TRIED)
             else:
-                if outcomes:
-                    self._settle_between(frame, clock)
-                outcome = yield from self._one(step, index, action, frame, clock)
+                outcome = yield from self._one(step, index, action, frame, clock, doubt)
                 ended = isinstance(action, Answer | Terminate)
+            yield _acted_event(step, index, outcome)
+            if outcome.status in ("done", "failed") and not ended:
+                settled = self._settle(before, clock, _BETWEEN if index + 1 < len(actions) else _AFTER)
+                outcome = self._looked_at(action, outcome, before, settled.frame)
+                before = settled.frame
             outcomes.append(outcome)
-            yield Acted(
-                at=time.time(),
-                step=step,
-                index=index,
-                status=outcome.status,
-                words=outcome.words,
-                target=_xy(outcome.at),
-            )
-        return outcomes
+        return Deeds(tuple(outcomes), settled)
 
     def _one(
-        self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch
+        self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch, doubt: str
     ) -> Generator[Event, None, Outcome]:
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
@@ -113,6 +130,8 @@ class Hands:
             return Outcome("dropped", _MOVED, place)
         with clock.timing("guard"):
             judged = self._judge(action, place, frame)
+        if doubt and judged.kind == "ask":
+            judged = replace(judged, reason=doubt)
         yield _judged_event(step, index, action, place, judged)
         if judged.kind == "refuse":
             return Outcome("refused", judged.reason, place)
@@ -126,7 +145,7 @@ class Hands:
             # Telling of the verdict took its time.
             return Outcome("dropped", _MOVED, place)
         if isinstance(action, Answer | Terminate):
-            return Outcome("done", DONE)
+            return self._end(action)
         with clock.timing("act"):
             return execute(action, frame, self._desktop, self._control.stopped, pointer)
 
@@ -172,9 +191,36 @@ class Hands:
         allowed = self._allowed and next((w for w in self._desktop.windows.all() if w.id == self._allowed.id), None)
         return verdict(action, context_of(self._mode, frame.view, place, allowed, self._desktop))
 
-    def _settle_between(self, frame: Frame, clock: Stopwatch) -> None:
+    def _end(self, action: Answer | Terminate) -> Outcome:
+        """Believe it, but question success once when the action before it changed nothing that can be seen."""
+        doubtful, self._last = self._last == "nothing", None
+        if doubtful and action == Terminate("success"):
+            return Outcome("dropped", _REALLY)
+        return Outcome("done", DONE)
+
+    def _settle(self, before: Frame, clock: Stopwatch, budget: float) -> Settled:
         with clock.timing("settle"):
-            settle(self._desktop, frame.view, self._control.stopped, _BETWEEN, before=frame)
+            return settle(self._desktop, before.view, self._control.stopped, budget, before=before)
+
+    def _looked_at(self, action: Action, outcome: Outcome, before: Frame, after: Frame) -> Outcome:
+        """The outcome with what changed on the screen; a dry run can change nothing there."""
+        if self._dry:
+            return outcome
+        changed = effect(before, after, outcome.at)
+        # Nobody expects to see that the pointer is somewhere else, or that time has passed.
+        self._last = changed if isinstance(action, HandAction) and not isinstance(action, Move) else None
+        return replace(outcome, changed=changed)
+
+
+def _acted_event(step: int, index: int, outcome: Outcome) -> Acted:
+    return Acted(
+        at=time.time(),
+        step=step,
+        index=index,
+        status=outcome.status,
+        words=outcome.words,
+        target=_xy(outcome.at),
+    )
 
 
 def _judged_event(step: int, index: int, action: Action, place: Point | None, judged: Verdict) -> Judged:

@@ -128,13 +128,18 @@ class Acted(Base):
 
 
 class StepFinished(Base):
-    """The step is whole: where its time went. The parts add up to the wall time but for the loop's own overhead."""
+    """The step is whole: where its time went. The parts add up to the wall time but for the loop's own overhead.
+
+    After its last action, `changed` says what that changed on the screen, and `settled` why no longer was waited for it.
+    """
 
     kind: Literal["step_finished"] = "step_finished"
     step: int
     outcome: str
     seconds: dict[str, float]
     wall: float
+    changed: Literal["nothing", "near", "elsewhere"] | None = None
+    settled: Literal["still", "budget", "stopped"] | None = None
 
 
 class Noted(Base):

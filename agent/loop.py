@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass
 from actions.action import Action, Answer, Outcome, Terminate
 from actions.desktop import Desktop
 from actions.errors import ActionError, Stopped
+from actions.frame import Frame
 from actions.look import CaptureTarget, window_of
 from actions.parse.turn import Turn
 from actions.render import arguments
-from agent.acting import Hands, hold, told
+from agent.acting import Deeds, Hands, hold, told
 from agent.control import Control
 from agent.errors import AgentError, InputError, StoreError
 from agent.events import (
@@ -35,6 +36,7 @@ from agent.events import (
 from agent.intents import Limits
 from agent.mind.base import Mind, MindInfo, Reply, ThinkOptions
 from agent.prompt import HistoryPolicy, PastStep
+from agent.repeats import ASKED, DOUBT, ENOUGH, NUDGE, Repeats
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
 from agent.thinking import Thinker, read
@@ -76,6 +78,7 @@ class _Ending:
 
 
 _STOPPED = _Ending("stopped", "Stopped by the person.")
+_IN_CIRCLES = _Ending("limit", f"The model did the same {ENOUGH} times, and the screen did not change.")
 
 
 def run(
@@ -129,6 +132,8 @@ class _Loop:
         self.number = 0
         self._open = False
         self._unreadable = 0
+        self._repeats = Repeats()
+        self._deeds: Deeds | None = None
         self._worked = 0.0
 
     def events(self) -> Generator[Event]:
@@ -180,12 +185,23 @@ class _Loop:
         if error:
             words = f"Not done: {error}"
         else:
-            outcomes = yield from hands.act(self.number, turn.actions, frame, self.clock)
-            words, ending = told(outcomes), _ending(turn.actions, outcomes)
-            if ending is None and any(outcome.status in ("done", "failed") for outcome in outcomes):
-                self._thinker.rest(frame, self.clock, self._control.stopped)
+            words, ending = yield from self._act(hands, turn.actions, frame)
         self._thinker.remember(PastStep(frame, reply.text, reply.ids, words))
         return words, ending
+
+    def _act(
+        self, hands: Hands, actions: Sequence[Action], frame: Frame
+    ) -> Generator[Event, None, tuple[str, _Ending | None]]:
+        """Do what a reply asks for; less and less of it when it was in vain before."""
+        again = self._repeats.before(actions, frame)
+        if again >= ENOUGH:
+            return "Not done: it was in vain before.", _IN_CIRCLES
+        doubt = DOUBT if again >= ASKED else ""
+        self._deeds = deeds = yield from hands.act(self.number, actions, frame, self.clock, doubt)
+        self._thinker.rest(deeds.settled)
+        in_vain = self._repeats.after(actions, deeds.outcomes)
+        words = told(deeds.outcomes)
+        return f"{words} {NUDGE}" if again and in_vain else words, _ending(actions, deeds.outcomes)
 
     # ----------------------------------------------------------------------------------------------------------- limits
 
@@ -251,9 +267,18 @@ class _Loop:
     def _finished(self, outcome: str) -> StepFinished:
         """The step's end; the next one's time begins here."""
         wall, waited = self.clock.wall(), self.clock.waited
-        event = StepFinished(at=time.time(), step=self.number, outcome=outcome, seconds=self.clock.parts(), wall=wall)
+        deeds = self._deeds
+        event = StepFinished(
+            at=time.time(),
+            step=self.number,
+            outcome=outcome,
+            seconds=self.clock.parts(),
+            wall=wall,
+            changed=deeds.outcomes[-1].changed if deeds else None,
+            settled=deeds.settled.reason if deeds and deeds.settled else None,
+        )
         self._worked += wall - waited
-        self._open, self.clock = False, Stopwatch()
+        self._open, self.clock, self._deeds = False, Stopwatch(), None
         return event
 
 

@@ -14,7 +14,7 @@ from actions.geometry import Rect, Units
 from actions.look import CaptureTarget, look_at, sight_of
 from actions.parse import parse
 from actions.parse.turn import Turn
-from actions.settle import settle
+from actions.settle import Settled
 from agent.conversation import Conversation
 from agent.errors import MindLost
 from agent.events import Event, FrameTaken, Noted, Said
@@ -91,11 +91,9 @@ class Thinker:
                 self._lost = 0
                 return frame, reply
 
-    def rest(self, frame: Frame, clock: Stopwatch, stop: Callable[[], bool]) -> None:
-        """Let the screen settle; if it does, the picture of it at rest is what the next step sees."""
-        with clock.timing("settle"):
-            settled = settle(self._desktop, frame.view, stop, before=frame)
-        self._at_rest = settled.frame if settled.reason == "still" else None
+    def rest(self, settled: Settled | None) -> None:
+        """If the screen has settled, the picture of it at rest is what the next step sees."""
+        self._at_rest = settled.frame if settled and settled.reason == "still" else None
 
     def distrust(self) -> None:
         """Look afresh next time, whatever was seen at rest."""

@@ -65,6 +65,7 @@ def test_words_without_an_edge_are_followed_to_their_ends(at):
     before = drawn(button=False)
     assert not same(before, drawn(button=False, label="Delete the fill"), at)
     assert not same(before, drawn(button=False, label="Select the file"), at)
+    assert not same(before, drawn(button=False, label="Delete the file now"), at)
     assert same(before, drawn(button=False, clock="12:00:01"), at)
 
 
