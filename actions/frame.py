@@ -11,7 +11,7 @@ from typing import Literal
 
 from PIL import Image, ImageChops
 
-from actions.geometry import Rect, Size
+from actions.geometry import Point, Rect, Size
 from actions.scene import Scene
 
 
@@ -62,6 +62,7 @@ class Frame:
         digest: BLAKE2b of size and pixels, 32 hex digits; the name under which caches and stores know the picture.
         active: the system's identifier of the window that had the keyboard, where that is known.
         scene: how the desktop stood just before, where that is known.
+        pointer: where the pointer was, where that is known.
     """
 
     rgb: bytes = field(repr=False, compare=False)
@@ -70,6 +71,7 @@ class Frame:
     digest: str
     active: int | None = field(default=None, compare=False)
     scene: Scene | None = field(default=None, compare=False)
+    pointer: Point | None = field(default=None, compare=False)
 
     @property
     def size(self) -> Size:

@@ -96,10 +96,10 @@ def _followed(drawn: list[int]) -> int:
     for count, mark in enumerate(drawn):
         if mark >= _LINE:
             return count
+        if count >= max(last + _GAP - 1, REACH):
+            break
         if mark:
             last = count + 1
-        elif count >= last + _GAP and count >= REACH:
-            break
     return max(last + _GAP - 1, REACH)
 
 

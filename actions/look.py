@@ -113,13 +113,14 @@ def look_at(desktop: Desktop, view: Rect, scene: Scene | None = None) -> Frame:
 
 
 def frame_of(desktop: Desktop, shot: Shot, scene: Scene | None = None) -> Frame:
-    """A frame of what was just grabbed, with the window that has the keyboard now."""
-    return frame_from_rgb(shot.rgb(), shot.view, time.time(), _active(desktop), scene)
+    """A frame of what was just grabbed, with the window that has the keyboard and the place of the pointer now."""
+    frame = frame_from_rgb(shot.rgb(), shot.view, time.time(), _active(desktop), scene)
+    return replace(frame, pointer=desktop.input.position())
 
 
 def renewed(desktop: Desktop, frame: Frame) -> Frame:
-    """A frame of what was just seen to look as it did: it shares the pixels, and has the window of now."""
-    return replace(frame, taken_at=time.time(), active=_active(desktop))
+    """A frame of what was just seen to look as it did: it shares the pixels, and has the window and pointer of now."""
+    return replace(frame, taken_at=time.time(), active=_active(desktop), pointer=desktop.input.position())
 
 
 def _active(desktop: Desktop) -> int | None:

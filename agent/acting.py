@@ -19,17 +19,20 @@ from actions.frame import Frame
 from actions.geometry import Point
 from actions.render import arguments, describe
 from actions.safety import Verdict, context_of, verdict
-from actions.settle import Settled, settle
+from actions.settle import BUDGET, Settled, settle
 from agent.control import Control
 from agent.events import Acted, ApprovalAsked, ApprovalGiven, Event, Judged, Mode, StateChanged
 from agent.stopwatch import Stopwatch
 
 DONE = "Done."
-_BETWEEN, _AFTER = 0.5, 2.0
-"""Seconds that the screen gets to settle between two actions of one reply, and after the last."""
+_BETWEEN = 0.5
+"""Seconds that the screen gets to settle between two actions of one reply."""
 _FOCUS, _FOCUS_POLL = 1.0, 0.02
 """Seconds that a window manager gets to move the keyboard, and between two looks at whether it did."""
 _MOVED = "the screen changed there after you saw it; look again"
+_MOUSE = "the person moved the mouse meanwhile; look again"
+_JOLT = 4
+"""Pixels by which a pointer may move without anybody having meant it."""
 _TAKEN_OVER = "the person used the computer meanwhile; look again"
 _NOT_TRIED = "not tried"
 _REALLY = "nothing on the screen changed after the last action; look whether the task is done, and if it is, terminate once more"
@@ -86,6 +89,7 @@ class Hands:
         self._mode, self._allowed = mode, allowed
         self._dry = "dry_run" in desktop.input.capabilities()
         self._last: Effect | None = None
+        self._pointer: Point | None = None
 
     def act(
         self, step: int, actions: Sequence[Action], frame: Frame, clock: Stopwatch, doubt: str = ""
@@ -110,11 +114,12 @@ class Hands:
             if ended or (outcomes and outcomes[-1].status != "done"):
                 outcome = Outcome("dropped", _NOT_TRIED)
             else:
+                self._pointer = before.pointer
                 outcome = yield from self._one(step, index, action, frame, clock, doubt)
                 ended = isinstance(action, Answer | Terminate)
             yield _acted_event(step, index, outcome)
             if outcome.status in ("done", "failed") and not ended:
-                settled = self._settle(before, clock, _BETWEEN if index + 1 < len(actions) else _AFTER)
+                settled = self._settle(before, clock, _BETWEEN if index + 1 < len(actions) else BUDGET)
                 outcome = self._looked_at(action, outcome, before, settled.frame)
                 before = settled.frame
             outcomes.append(outcome)
@@ -141,6 +146,8 @@ class Hands:
             against = yield from self._ask(step, index, action, frame, judged, clock)
             if against is not None:
                 return against
+        elif self._mouse_used(action):
+            return Outcome("dropped", _MOUSE, place)
         elif self._moved(action, frame, clock):
             # Telling of the verdict took its time.
             return Outcome("dropped", _MOVED, place)
@@ -175,6 +182,16 @@ class Hands:
         """Whether what the action is for is no longer what the model saw."""
         with clock.timing("guard"):
             return not same_target(action, frame, self._desktop)
+
+    def _mouse_used(self, action: Action) -> bool:
+        """Whether the pointer is no longer where it was seen, so that a person works here whom nobody asked.
+
+        Whoever is asked before each action may use the mouse as they like: nothing is done until they say yes.
+        """
+        if self._pointer is None or not isinstance(action, HandAction):
+            return False
+        now = self._desktop.input.position()
+        return max(abs(now.x - self._pointer.x), abs(now.y - self._pointer.y)) > _JOLT
 
     def _give_back_keyboard(self, frame: Frame) -> None:
         """Give the keyboard back to the window that had it when the model looked: answering took it away."""

@@ -69,6 +69,16 @@ def test_words_without_an_edge_are_followed_to_their_ends(at):
     assert same(before, drawn(button=False, clock="12:00:01"), at)
 
 
+@pytest.mark.parametrize("gap, apart", [(8, True), (7, False)])
+def test_a_gap_ends_words_and_what_is_beyond_is_left_out(gap, apart):
+    picture = Image.new("RGB", (400, 200), "white")
+    picture.paste("black", (190, 95, 211, 105))
+    for left, right in ((100, 189 - gap), (211 + gap, 300)):
+        picture.paste("gray", (left, 95, right + 1, 105))
+    region = extent(shot(picture), Point(200, 100))
+    assert (region.left >= 190 - gap, region.right <= 211 + gap) == (apart, apart)
+
+
 def test_where_nothing_is_drawn_it_is_a_little_around():
     plain = shot(Image.new("RGB", (400, 200), "gray"))
     assert extent(plain, Point(200, 100)) == Rect(200 - REACH, 100 - REACH, 2 * REACH + 1, 2 * REACH + 1)

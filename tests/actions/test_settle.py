@@ -8,7 +8,7 @@ from PIL import Image
 from actions.backends.dry_run import DryScreen, dry_desktop
 from actions.geometry import Rect
 from actions.look import look_at
-from actions.settle import PATIENCE, QUIET, settle
+from actions.settle import PATIENCE, QUIET, TICKING, settle
 
 VIEW = Rect(0, 0, 64, 64)
 
@@ -53,6 +53,17 @@ def test_a_text_cursor_may_blink():
 def test_something_larger_than_a_text_cursor_may_not():
     shown, hidden = picture(), picture(5, 5, 13, 25)
     assert watch(*(shown, hidden) * 500, budget=0.5).reason == "budget"
+
+
+def test_a_clock_or_spinner_is_not_waited_for_to_its_end():
+    settled = watch(*(picture(0, 0, 20, 20), picture(4, 4, 24, 24)) * 5000)
+    assert settled.reason == "still"
+    assert settled.seconds >= TICKING
+
+
+def test_something_large_that_keeps_changing_is_waited_for(monkeypatch):
+    monkeypatch.setattr("actions.settle._TICKER", (30, 30))
+    assert watch(*(picture(0, 0, 40, 20), picture(4, 4, 44, 24)) * 5000, budget=1.5).reason == "budget"
 
 
 def test_a_stop_ends_the_wait():

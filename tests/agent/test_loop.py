@@ -1,6 +1,7 @@
 """The whole loop without display or torch: a mind that says what it was told to, and hands that only write down."""
 
 import json
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -340,6 +341,56 @@ def test_taken_over_it_waits_and_then_looks_again(desktop):
     assert [event.state for event in of(events, "state_changed")] == ["taken_over", "running"]
     frames = of(events, "frame_taken")
     assert frames[0].digest != frames[1].digest
+
+
+@pytest.mark.parametrize("distance, first", [(4, "done"), (5, "dropped")])
+@pytest.mark.parametrize("reply", [CLICK, TYPE], ids=["mouse", "keyboard"])
+def test_a_mouse_that_the_person_moves_meanwhile_makes_it_look_again(desktop, distance, first, reply):
+    desktop.input.move(Point(300, 200))
+
+    def use(event, control):
+        if event.kind == "replied" and event.step == 1:
+            desktop.input.move(Point(300 + distance, 200))
+
+    events = play(desktop, [reply, reply, DONE], on=use)
+    assert [event.status for event in of(events, "acted")] == [first, "done", "done"]
+    moved = "Not done: the person moved the mouse meanwhile; look again"
+    assert (of(events, "step_finished")[0].outcome == moved) == (first == "dropped")
+
+
+def test_whoever_is_asked_may_move_the_mouse(desktop):
+    def use(event, control):
+        if event.kind == "replied":
+            desktop.input.move(Point(300, 200))
+        if event.kind == "approval_asked":
+            control.answer(event.step, event.index, Answer(approved=True))
+
+    events = play(desktop, [CLICK, DONE], Options(), on=use)
+    assert [event.status for event in of(events, "acted")] == ["done", "done"]
+
+
+@pytest.mark.parametrize("kind", ["approval_asked", "replied"], ids=["asked", "paused"])
+def test_waiting_for_the_person_is_no_work(desktop, kind):
+    later = []
+
+    def slowly(event, control):
+        answer = Answer(approved=True)
+        if event.kind == "state_changed" and event.state == "paused":
+            later.append(threading.Timer(1.6, control.resume))
+            later[-1].start()
+        elif event.kind == kind == "approval_asked":
+            later.append(threading.Timer(1.6, control.answer, (event.step, event.index, answer)))
+            later[-1].start()
+        elif event.kind == "approval_asked":
+            control.answer(event.step, event.index, answer)
+        elif event.kind == kind and event.step == 1:
+            control.pause()
+
+    events = play(desktop, [CLICK, DONE], Options(limits=Limits(seconds=1.5)), on=slowly)
+    for timer in later:
+        timer.join()
+    assert len(later) == 1
+    assert events[-1].status == "success"
 
 
 def test_paused_it_waits_and_then_goes_on(desktop):
