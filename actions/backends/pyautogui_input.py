@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from actions.action import Button
-from actions.backends.x11 import BUTTON, BUTTONS, KEY, ensure_authority, fake, open_display, reaching
+from actions.backends.x11 import BUTTON, BUTTONS, KEY, await_up, ensure_authority, fake, open_display, reaching
 from actions.backends.x11_keyboard import Keyboard
 from actions.errors import ActionError, ExecutionError, NoDesktop, Stopped
 from actions.geometry import Point
@@ -151,6 +151,9 @@ class PyautoguiInput:
                 fake(display, kind, number, down=False)
             self._held.remove((kind, number))
             self._watchdog.up(f"{kind} {number}")
+            if kind == BUTTON:
+                with reaching(ExecutionError):
+                    await_up(display, number)
 
     def _codes(self, key: str) -> tuple[int, ...]:
         """The keycodes of a canonical key, in the order in which they go down."""

@@ -22,6 +22,8 @@ _SENT: Final = 0x7F
 """Leaves out the bit that marks an event as sent by a client."""
 _READING, _NO_ANSWER = 1.0, 0.1
 """Seconds that a client gets to read its events: one that says when it has, and one that cannot say."""
+_HELD_BACK, _POLL = 1.0, 0.001
+"""Seconds that a window manager gets to let a click go on, and between two looks at whether it did."""
 
 
 def open_display() -> Display:
@@ -83,6 +85,20 @@ def fake(display: Display, what: str, number: int, *, down: bool) -> None:
     kinds = {(KEY, True): X.KeyPress, (KEY, False): X.KeyRelease, (BUTTON, True): X.ButtonPress}
     xtest.fake_input(display, kinds.get((what, down), X.ButtonRelease), number)
     display.sync()
+
+
+def await_up(display: Display, button: int) -> None:
+    """Wait until the server counts a released button as up, so that what comes next does not overtake the click.
+
+    A window manager may hold each click until it has given the window the keyboard; keys are not held with it. A button
+    beyond the fifth has no mark, and is not waited for.
+    """
+    from Xlib import X
+
+    mark = X.Button1Mask << button - 1 if button <= 5 else 0
+    end = time.monotonic() + _HELD_BACK
+    while display.screen().root.query_pointer().mask & mark and time.monotonic() < end:
+        time.sleep(_POLL)
 
 
 def lend(display: Display, code: int, keysym: int) -> None:
