@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, moved, kills, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -303,6 +303,13 @@ def moved(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/moved/run.py", *numbers])
 
 
+def kills(options: Mapping[str, str]) -> None:
+    """Kill N processes that hold keys and buttons, and stop runs that type; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "500")]
+    run([venv_python(), "tests/kills/run.py", *numbers])
+
+
 def fuzz(options: Mapping[str, str]) -> None:
     """Feed the parser N texts that nobody would write; prints one JSON line."""
     set_up(options)
@@ -341,6 +348,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "bench": bench,
     "conformance": conformance,
     "moved": moved,
+    "kills": kills,
     "fuzz": fuzz,
     "practice": practice,
     "nano": nano,

@@ -1,0 +1,57 @@
+"""Kills the hands: `run.py [--seed N] [--count N]` prints one JSON line.
+
+So many processes are killed while they work the real hands on an X screen of their own, and a fiftieth as many runs (2 at
+least) are stopped by the stop key while they type. Exit code 0 when all was up and still in time, 1 when not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from kills import kills
+from stops import STOP_BAR_MS, stops
+
+from agent.virtual_screen import NoVirtualScreen, VirtualScreen
+
+
+def main(words: list[str]) -> int:
+    """Measure and print; 2 where it cannot be measured."""
+    parser = argparse.ArgumentParser(description="Kill what holds keys and buttons, and see when they are up.")
+    parser.add_argument("--seed", type=int, default=1, help="which moments are drawn (1)")
+    parser.add_argument("--count", type=int, default=500, help="how many kills (500)")
+    options = parser.parse_args(words)
+    if options.count < 1:
+        parser.error(f"--count must be at least 1, not {options.count}.")
+    try:
+        with VirtualScreen(1280, 800) as env:
+            os.environ.update(env, PYTHONPATH=sys.path[0], QT_QPA_PLATFORM="xcb")
+            found = kills(options.seed, options.count)
+            stopped = stops(options.seed, max(2, options.count // 50))
+    except NoVirtualScreen as error:
+        print(error, file=sys.stderr)
+        return 2
+    for line in found.late:
+        print(line, file=sys.stderr)
+    row = {
+        "seed": options.seed,
+        "kills": found.kills,
+        "held_at_kill": found.held,
+        "all_up": found.all_up,
+        "slowest_ms": found.slowest_ms,
+        "keyboard_kept": found.keyboard_kept,
+        "stops": len(stopped),
+        "stop_slowest_ms": max(stopped),
+    }
+    print(json.dumps(row), flush=True)
+    good = found.all_up == found.keyboard_kept == found.kills and max(stopped) <= STOP_BAR_MS
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
