@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import select
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -101,10 +102,19 @@ def await_up(display: Display, button: int) -> None:
         time.sleep(_POLL)
 
 
-def lend(display: Display, code: int, keysym: int) -> None:
-    """Let a keycode mean that keysym on every level, whatever else is held; 0 for nothing again."""
-    width = len(display.get_keyboard_mapping(code, 1)[0])
-    display.change_keyboard_mapping(code, [[keysym] * width])
+def lend(display: Display, meanings: Mapping[int, int]) -> None:
+    """Let keycodes mean these keysyms on every level, whatever else is held; 0 for nothing again.
+
+    After each request every program reads the whole map, and window managers take long over it: neighbours go in one
+    request, and what is so already in none.
+    """
+    codes = sorted(meanings)
+    for _, run in itertools.groupby(codes, lambda code: code - codes.index(code)):
+        neighbours = list(run)
+        present = [list(row) for row in display.get_keyboard_mapping(neighbours[0], len(neighbours))]
+        wanted = [[meanings[code]] * len(present[0]) for code in neighbours]
+        if present != wanted:
+            display.change_keyboard_mapping(neighbours[0], wanted)
     display.sync()
 
 

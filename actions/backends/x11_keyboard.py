@@ -100,15 +100,15 @@ class Keyboard:
         for keysym in islice(missing, len(self._spare)):
             code = self._spare.pop()
             self._watchdog.down(f"{LENT} {code}")
-            lend(self._display, code, keysym)
             self._lent[keysym] = code
+        lend(self._display, {code: keysym for keysym, code in self._lent.items()})
 
     def restore(self) -> None:
         """Take all lent keys back, once what was typed with them is read."""
         if self._lent:
             drain(self._display)
+            lend(self._display, dict.fromkeys(self._lent.values(), 0))
         for code in self._lent.values():
-            lend(self._display, code, 0)
             self._watchdog.up(f"{LENT} {code}")
             self._spare.append(code)
         self._lent.clear()

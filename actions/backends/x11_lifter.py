@@ -19,7 +19,7 @@ def main() -> None:
     def lift(what: str) -> None:
         kind, number = what.split()
         if kind == LENT:
-            lend(display, int(number), 0)
+            lend(display, {int(number): 0})
         else:
             fake(display, kind, int(number), down=False)
 

@@ -32,6 +32,9 @@ def main(words: list[str]) -> int:
         with VirtualScreen(1280, 800) as env:
             os.environ.update(env, PYTHONPATH=sys.path[0], QT_QPA_PLATFORM="xcb")
             found = kills(options.seed, options.count)
+        # A screen of its own: the window manager of the other one may be busy with its keyboard maps for a while.
+        with VirtualScreen(1280, 800) as env:
+            os.environ.update(env)
             stopped = stops(options.seed, max(2, options.count // 50))
     except NoVirtualScreen as error:
         print(error, file=sys.stderr)

@@ -10,5 +10,6 @@ with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as
     print(runner.pid, flush=True)
     for line in runner.stdout:
         if b'"run_finished"' in line:
+            print(line.decode(), flush=True)
             break
     runner.kill()

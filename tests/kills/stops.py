@@ -60,7 +60,9 @@ def _stop(dice: random.Random, server: Server, *, frozen: bool) -> int:
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as shell:
             runner = int(shell.stdout.readline())
             try:
-                _until(lambda: len(ear.heard) > _WELL_UNDER_WAY)
+                _until(lambda: len(ear.heard) > _WELL_UNDER_WAY or shell.poll() is not None)
+                if shell.poll() is not None:
+                    raise RuntimeError(f"the run ended before it typed: {shell.stdout.read()}")
                 time.sleep(dice.uniform(0, 0.5))
                 if frozen:
                     shell.send_signal(signal.SIGSTOP)
