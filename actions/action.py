@@ -1,6 +1,6 @@
 """Owns the closed union of actions that a model may ask for, and what came of one.
 
-The actions are those of Qwen's `computer_use` tool. Places are on the model's grid (0–1000): geometry is applied once,
+The actions are those of Qwen's `computer_use` tool, and what a desktop has besides. Places are on the model's grid (0–1000): geometry is applied once,
 in `execute`, with the frame that the model saw.
 """
 
@@ -26,11 +26,18 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Press and release a button `count` times, at a place or where the pointer is."""
+    """Press and release a button `count` times, at a place or where the pointer is.
+
+    Attributes:
+        keys: modifiers that are held meanwhile, by canonical name.
+        seconds: how long the button stays down.
+    """
 
     button: Button = "left"
     count: Literal[1, 2, 3] = 1
     at: GridPoint | None = None
+    keys: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Drag:
-    """Hold the left button from where the pointer is to a place."""
+    """Hold the left button from where the pointer is, through some places, to a last one."""
 
     to: GridPoint
+    through: tuple[GridPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,13 @@ class Scroll:
 
 @dataclass(frozen=True, slots=True)
 class PressKeys:
-    """A chord: keys go down in order and up in reverse. Names are canonical lower-case (`ctrl`, `enter`, `a`)."""
+    """A chord: keys go down in order, stay for some seconds, and go up in reverse.
+
+    Names are canonical lower-case (`ctrl`, `enter`, `a`).
+    """
 
     keys: tuple[str, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,32 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the person something, and wait for what they say."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class FocusApp:
+    """Bring the window of an application to the front; `name` is its, or part of the window's title."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApp:
+    """Start an installed program, by the name that the person's menu has for it; never a command line."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClipboard:
+    """Learn the text that the person copied; the person is always asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Tell the person something they asked for."""
 
@@ -91,11 +129,14 @@ class Terminate:
     status: Status
 
 
-Action = Click | Move | Drag | Scroll | PressKeys | TypeText | Wait | Answer | Terminate
-"""Everything that a model may ask for."""
-
 HandAction = Click | Move | Drag | Scroll | PressKeys | TypeText
 """The actions that need mouse or keyboard."""
+
+SystemAction = FocusApp | OpenApp | ReadClipboard
+"""The actions that the desktop itself is asked for."""
+
+Action = HandAction | SystemAction | Wait | Ask | Answer | Terminate
+"""Everything that a model may ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Owns the only seam to the machine: the Protocols of screen, input, windows and listener.
+"""Owns the only seam to the machine: the Protocols of screen, input, windows, listener and system.
 
 Every part has `open` (asks for what it needs; may take long where the system asks the person), `capabilities` and
 `close` (safe to call twice). Places are physical pixels of the desktop.
@@ -26,8 +26,14 @@ class Window:
     rect: Rect
 
 
+def is_named(window: Window, name: str) -> bool:
+    """Whether a person would call the window so: by its application, or by a part of its title."""
+    said = name.strip().casefold()
+    return bool(said) and (said == window.application.casefold() or said in window.title.casefold())
+
+
 class Part(Protocol):
-    """What screen, input, windows and listener have in common."""
+    """What all parts have in common."""
 
     @property
     def name(self) -> str:
@@ -110,15 +116,29 @@ class Listener(Part, Protocol):
         """Call `on_stop` (from another thread) once for each press of the stop key, however long it is held."""
 
 
+class System(Part, Protocol):
+    """What the desktop has besides: the installed programs, and what the person copied."""
+
+    def programs(self) -> tuple[str, ...]:
+        """The names of the installed programs, as the person's menu has them."""
+
+    def launch(self, program: str) -> None:
+        """Start one of `programs()`; raises ExecutionError when it does not start."""
+
+    def copied(self) -> str:
+        """The text on the clipboard, empty where there is none; raises ExecutionError when nobody answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """The machine's four parts together."""
+    """The machine's parts together."""
 
     screen: Screen
     input: Input
     windows: Windows
     listener: Listener
+    system: System
 
     def parts(self) -> tuple[Part, ...]:
-        """All four, in the order of opening."""
-        return (self.screen, self.input, self.windows, self.listener)
+        """All of them, in the order of opening."""
+        return (self.screen, self.input, self.windows, self.listener, self.system)

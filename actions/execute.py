@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, assert_never
 
 from actions.action import (
     Action,
     Answer,
+    Ask,
     Click,
     Drag,
+    FocusApp,
+    HandAction,
     Move,
+    OpenApp,
     Outcome,
     PressKeys,
+    ReadClipboard,
     Scroll,
     Secret,
     Terminate,
@@ -26,10 +33,10 @@ from actions.frame import Frame
 from actions.geometry import GridPoint, Point, Rect, grid_to_screen, monitor_at
 from actions.likeness import alike, extent
 from actions.look import scene_of
+from actions.system import ask_system
+from actions.waiting import Stop, check, wait
 
-Stop = Callable[[], bool]
-
-_SLICE: Final = 0.05
+DONE: Final = "Done."
 _DRAG_STEP: Final = 24
 _DRAG_PAUSE: Final = 0.004
 _CLICK_PAUSE: Final = 0.005
@@ -53,7 +60,7 @@ def same_target(action: Action, frame: Frame, desktop: Desktop) -> bool:
     Raises:
         CaptureError: the screen cannot be read.
     """
-    if isinstance(action, Wait | Answer | Terminate):
+    if not isinstance(action, HandAction):
         return True
     at, scene = target(action, frame), frame.scene
     if scene and not scene.holds(scene_of(desktop, scene.window[0] if scene.window else None), at):
@@ -93,56 +100,69 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop, pointer:
     if at and frame.scene and monitor_at(at, frame.scene.monitors) is None:
         return Outcome("failed", "No monitor shows that place: choose one that can be seen.", at)
     try:
-        _check(stop)
+        check(stop)
         if pointer and begins_at_pointer(action):
             desktop.input.move(pointer)
-            _check(stop)
-        _act(action, frame.view, desktop.input, stop)
+            check(stop)
+        words = _act(action, frame.view, desktop, stop)
     except Stopped:
         raise
     except ActionError as error:
         return Outcome("failed", str(error), at)
     finally:
         desktop.input.release_all()
-    return Outcome("done", "Done.", at)
+    return Outcome("done", words, at)
 
 
-def _act(action: Action, view: Rect, hands: Input, stop: Stop) -> None:
+def _act(action: Action, view: Rect, desktop: Desktop, stop: Stop) -> str:
+    """Do it; returns what the model is told."""
+    hands = desktop.input
     match action:
         case Click() | Move() | Drag() | Scroll():
             _point(action, view, hands, stop)
-        case PressKeys(keys):
-            _press(keys, hands, stop)
+        case PressKeys(keys, seconds):
+            _press(keys, hands, stop, seconds)
         case TypeText(text):
             _type(text, hands, stop)
+        case FocusApp() | OpenApp() | ReadClipboard():
+            return ask_system(action, desktop, stop)
         case Wait(seconds):
-            _wait(seconds, stop)
-        case Answer() | Terminate():
+            wait(seconds, stop)
+        case Ask() | Answer() | Terminate():
             pass
         case _:
             assert_never(action)
+    return DONE
 
 
 def _point(action: Click | Move | Drag | Scroll, view: Rect, hands: Input, stop: Stop) -> None:
     match action:
         case Move(to):
             hands.move(grid_to_screen(to, view))
-        case Drag(to):
-            _drag(grid_to_screen(to, view), hands, stop)
-        case Click(button, count, at):
+        case Drag(to, through):
+            _drag([grid_to_screen(place, view) for place in (*through, to)], hands, stop)
+        case Click(at=at):
             _bring(at, view, hands)
-            for number in range(count):
-                if number:
-                    # Qt takes two presses with the same time stamp, of whole milliseconds, for no double click.
-                    time.sleep(_CLICK_PAUSE)
-                _check(stop)
-                hands.press(button)
-                hands.release(button)
+            with _held(action.keys, hands, stop):
+                _click(action, hands, stop)
         case Scroll(amount, horizontal, at):
             _bring(at, view, hands)
             for _ in range(notches(amount)):
-                _check(stop)
+                check(stop)
                 hands.scroll(1 if amount > 0 else -1, horizontal=horizontal)
+
+
+def _click(action: Click, hands: Input, stop: Stop) -> None:
+    for number in range(action.count):
+        if number:
+            # Qt takes two presses with the same time stamp, of whole milliseconds, for no double click.
+            time.sleep(_CLICK_PAUSE)
+        check(stop)
+        hands.press(action.button)
+        try:
+            wait(action.seconds, stop)
+        finally:
+            hands.release(action.button)
 
 
 def _bring(at: GridPoint | None, view: Rect, hands: Input) -> None:
@@ -150,14 +170,14 @@ def _bring(at: GridPoint | None, view: Rect, hands: Input) -> None:
         hands.move(grid_to_screen(at, view))
 
 
-def _drag(to: Point, hands: Input, stop: Stop) -> None:
-    start = hands.position()
+def _drag(places: Sequence[Point], hands: Input, stop: Stop) -> None:
+    starts = [hands.position(), *places]
     hands.press("left")
     try:
-        for point in _path(start, to):
+        for point in chain.from_iterable(map(_path, starts, places)):
             # A toolkit takes moves that come all at once for one jump, in which it sees no drag begin.
             time.sleep(_DRAG_PAUSE)
-            _check(stop)
+            check(stop)
             hands.move(point)
         time.sleep(_DRAG_PAUSE)
     finally:
@@ -181,13 +201,21 @@ def notches(amount: int) -> int:
     return min(size, 5 + size // 100, 30)
 
 
-def _press(keys: tuple[str, ...], hands: Input, stop: Stop) -> None:
+def _press(keys: tuple[str, ...], hands: Input, stop: Stop, seconds: float) -> None:
+    with _held(keys, hands, stop):
+        wait(seconds, stop)
+
+
+@contextlib.contextmanager
+def _held(keys: tuple[str, ...], hands: Input, stop: Stop) -> Iterator[None]:
+    """Hold keys down for as long as the context lasts."""
     held: list[str] = []
     try:
         for key in keys:
-            _check(stop)
+            check(stop)
             held.append(key)
             hands.key_down(key)
+        yield
     finally:
         for key in reversed(held):
             hands.key_up(key)
@@ -197,15 +225,3 @@ def _type(text: str | Secret, hands: Input, stop: Stop) -> None:
     if isinstance(text, Secret):
         raise ExecutionError(f"The secret “{text.name}” cannot be filled in yet: this version knows no keyring.")
     hands.write(text, stop)
-
-
-def _wait(seconds: float, stop: Stop) -> None:
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        _check(stop)
-        time.sleep(min(_SLICE, left))
-
-
-def _check(stop: Stop) -> None:
-    if stop():
-        raise Stopped("The hands were stopped.")

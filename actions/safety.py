@@ -8,8 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from actions.action import Action, Answer, Click, Drag, Move, PressKeys, Scroll, Terminate, TypeText, Wait
-from actions.desktop import Desktop, Window
+from actions.action import (
+    Action,
+    Answer,
+    Ask,
+    Click,
+    Drag,
+    FocusApp,
+    Move,
+    OpenApp,
+    PressKeys,
+    ReadClipboard,
+    Scroll,
+    Terminate,
+    TypeText,
+    Wait,
+)
+from actions.desktop import Desktop, Window, is_named
 from actions.geometry import Point, Rect
 from actions.keys import STOP_CHORD
 
@@ -63,18 +78,24 @@ def context_of(mode: Mode, view: Rect, at: Point | None, allowed: Window | None,
 def verdict(action: Action, context: Context) -> Verdict:
     """Whether the action may be done."""
     match action:
-        case Wait() | Answer() | Terminate():
+        case Wait() | Ask() | Answer() | Terminate():
             return Verdict("allow", "It touches nothing.")
         case PressKeys(keys) if _is_stop_chord(frozenset(keys)):
             return Verdict("refuse", "These keys are the person's, to stop the agent.")
         case _ if context.mode == "watch":
             return Verdict("ask", "In watch mode the person is asked before every action.")
+        case ReadClipboard():
+            return Verdict("ask", "What was copied may be a secret, so the person is always asked.")
         case _ if context.allowed is None:
             return Verdict("refuse", "Free mode works inside one named window only, and none is named.")
         case Click() | Move() | Drag() | Scroll():
             return _pointer_verdict(action, context, context.allowed)
         case PressKeys() | TypeText():
             return _keyboard_verdict(action, context, context.allowed)
+        case FocusApp(name) if is_named(context.allowed, name):
+            return Verdict("allow", f"It is the window “{context.allowed.title}”.")
+        case FocusApp() | OpenApp():
+            return Verdict("refuse", f"Free mode works inside the window “{context.allowed.title}” only.")
 
 
 def _pointer_verdict(action: Click | Move | Drag | Scroll, context: Context, allowed: Window) -> Verdict:
@@ -85,6 +106,8 @@ def _pointer_verdict(action: Click | Move | Drag | Scroll, context: Context, all
         return Verdict("refuse", f"The window “{allowed.title}” is covered there by {covering}.")
     if isinstance(action, Drag) and not _is_over(context, allowed):
         return Verdict("refuse", f"The drag would begin outside the window “{allowed.title}”: move into it first.")
+    if isinstance(action, Click) and set(action.keys) & {"alt", "super"}:
+        return Verdict("refuse", "These keys speak to the desktop, not to the window.")
     return Verdict("allow", f"It is inside the window “{allowed.title}”.")
 
 

@@ -1,19 +1,23 @@
 """Owns the tool description that is offered to the model: Qwen's `computer_use`, with our own words.
 
 The names of the tool, its actions and its arguments are those that Qwen3-VL was trained on (its published
-`computer_use` function); the explanations are ours. The order of keys never changes: the text is part of every
+`computer_use` function); the explanations are ours, and so are the further actions that are offered to every model that
+does not say otherwise. The order of keys never changes: the text is part of every
 conversation's cached prefix.
 """
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict
 
 from actions.geometry import Units
 
 TOOL_NAME: Final = "computer_use"
 
-ACTION_NAMES: Final = (
+Offer = Literal["published", "all"]
+"""Which actions a model is told of: those that Qwen published, or these and ours."""
+
+_PUBLISHED: Final = (
     "key",
     "type",
     "mouse_move",
@@ -29,6 +33,20 @@ ACTION_NAMES: Final = (
     "terminate",
     "answer",
 )
+ACTION_NAMES: Final = (
+    *_PUBLISHED,
+    "hold_key",
+    "long_press",
+    "left_mouse_down",
+    "left_mouse_up",
+    "key_down",
+    "key_up",
+    "ask_user",
+    "focus_app",
+    "open_app",
+    "read_clipboard",
+)
+"""Every action's name; the first are Qwen's."""
 
 _ABOUT: Final = (
     "Use the mouse and keyboard of a computer. You see pictures of its screen. "
@@ -50,6 +68,15 @@ _ACTIONS: Final = (
     "terminate: end the task with `status`. answer: tell the user `text`."
 )
 
+_MORE: Final = (
+    " A click may name modifier `keys` to hold meanwhile. A drag may go through the places of `path`. "
+    "hold_key, long_press: hold `keys`, or the button at `coordinate`, for `time` seconds. "
+    "left_mouse_down, left_mouse_up, key_down, key_up: hold the button or `keys` while the calls between them, of the same "
+    "turn, are done. ask_user: ask the user `text` and wait for the answer. "
+    "focus_app, open_app: bring the window of the application `text` to the front, or start it. "
+    "read_clipboard: learn what the user copied."
+)
+
 
 class Parameter(TypedDict, total=False):
     """One argument of the tool, as JSON schema."""
@@ -57,7 +84,7 @@ class Parameter(TypedDict, total=False):
     description: str
     type: str
     enum: list[str]
-    items: dict[str, str]
+    items: dict[str, object]
 
 
 class Tool(TypedDict):
@@ -67,17 +94,21 @@ class Tool(TypedDict):
     function: dict[str, object]
 
 
-def computer_use(units: Units = "grid") -> Tool:
+def computer_use(units: Units = "grid", offer: Offer = "published") -> Tool:
     """The tool description, always the same for a model; `units` is what the numbers of its places count."""
+    names, about = (_PUBLISHED, _ACTIONS) if offer == "published" else (ACTION_NAMES, _ACTIONS + _MORE)
+    number = "number" if units == "unit" else "integer"
     properties: dict[str, Parameter] = {
-        "action": {"type": "string", "enum": list(ACTION_NAMES), "description": _ACTIONS},
+        "action": {"type": "string", "enum": list(names), "description": about},
         "keys": {"type": "array", "items": {"type": "string"}},
         "text": {"type": "string"},
-        "coordinate": {"type": "array", "items": {"type": "number" if units == "unit" else "integer"}},
+        "coordinate": {"type": "array", "items": {"type": number}},
         "pixels": {"type": "number"},
         "time": {"type": "number"},
         "status": {"type": "string", "enum": ["success", "failure"]},
     }
+    if offer == "all":
+        properties["path"] = {"type": "array", "items": {"type": "array", "items": {"type": number}}}
     parameters = {"type": "object", "properties": properties, "required": ["action"]}
     return {
         "type": "function",

@@ -235,7 +235,7 @@ class _Loop:
     # ----------------------------------------------------------------------------------------------------------- events
 
     def _started(self, info: MindInfo) -> RunStarted:
-        options, parts = self._options, ("screen", "input", "windows", "listener")
+        options, parts = self._options, ("screen", "input", "windows", "listener", "system")
         names = {name: part.name for name, part in zip(parts, self._desktop.parts(), strict=True)}
         return RunStarted(
             at=time.time(),

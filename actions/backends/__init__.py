@@ -1,4 +1,4 @@
-"""The machine: which library or platform is behind the desktop's four parts, chosen in a declared order."""
+"""The machine: which library or platform is behind the desktop's parts, chosen in a declared order."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def close_desktop(desktop: Desktop) -> None:
 
 
 def _x11() -> Desktop:
+    from actions.backends.freedesktop_system import FreedesktopSystem
     from actions.backends.mss_screen import MssScreen
     from actions.backends.pyautogui_input import PyautoguiInput
     from actions.backends.pynput_listener import PynputListener
@@ -59,7 +60,7 @@ def _x11() -> Desktop:
     from actions.backends.x11_windows import X11Windows
 
     ensure_authority()
-    return Desktop(MssScreen(), PyautoguiInput(), X11Windows(), PynputListener())
+    return Desktop(MssScreen(), PyautoguiInput(), X11Windows(), PynputListener(), FreedesktopSystem())
 
 
 def _dry_with_eyes() -> Desktop:

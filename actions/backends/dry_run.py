@@ -162,6 +162,27 @@ class DryListener(DryPart):
             self._on_stop()
 
 
+class DrySystem(DryPart):
+    """Programs that are only said to be installed, and a clipboard that is only said to hold something."""
+
+    def __init__(self, programs: Sequence[str] = (), copied: str = "") -> None:
+        self.installed = tuple(programs)
+        self.text = copied
+        self.launched: list[str] = []
+
+    def programs(self) -> tuple[str, ...]:
+        """Those that were given."""
+        return self.installed
+
+    def launch(self, program: str) -> None:
+        """Note it."""
+        self.launched.append(program)
+
+    def copied(self) -> str:
+        """What was given."""
+        return self.text
+
+
 def dry_desktop(
     picture: Image.Image | None = None,
     windows: Sequence[Window] = (),
@@ -176,4 +197,4 @@ def dry_desktop(
         eyes: a real screen and its windows to look at instead.
     """
     screen, known = eyes or (DryScreen(picture), DryWindows(windows))
-    return Desktop(screen, DryInput(), known, DryListener())
+    return Desktop(screen, DryInput(), known, DryListener(), DrySystem())

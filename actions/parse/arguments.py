@@ -9,11 +9,15 @@ from typing import Final, Literal, cast
 from actions.action import (
     Action,
     Answer,
+    Ask,
     Button,
     Click,
     Drag,
+    FocusApp,
     Move,
+    OpenApp,
     PressKeys,
+    ReadClipboard,
     Scroll,
     Secret,
     Terminate,
@@ -22,7 +26,9 @@ from actions.action import (
 )
 from actions.errors import ParseError
 from actions.geometry import GRID_COORDINATES, Coordinates, GridPoint
+from actions.keys import MODIFIERS
 from actions.parse.chord import keys_of
+from actions.parse.held import Half
 from actions.parse.literal import is_writable, shown
 from actions.parse.names import action_name, argument_name
 from actions.parse.place import grid_point, number_of
@@ -36,18 +42,13 @@ _FURTHEST_SCROLL: Final = 100_000
 _START: Final = "start_coordinate"
 _ELSEWHERE: Final = {
     "screenshot": "There is no screenshot action: you get a new picture after every turn by itself.",
-    **dict.fromkeys(
-        ("left_mouse_down", "mouse_down", "key_down", "keydown", "hold_key", "press", "long_press"),
-        "Nothing can be held down: press keys together with key, or drag with left_click_drag.",
-    ),
-    **dict.fromkeys(
-        ("left_mouse_up", "mouse_up", "key_up", "keyup", "release"), "Keys and buttons are always let go by themselves."
-    ),
+    "press": "Press keys together with key, or hold them with hold_key.",
+    "release": "Keys and buttons are always let go by themselves.",
 }
 
 
-def actions_from(arguments: Arguments, coordinates: Coordinates) -> tuple[Action, ...]:
-    """What the arguments of a call ask for: one action, or two where a drag says where it begins.
+def actions_from(arguments: Arguments, coordinates: Coordinates) -> tuple[Action | Half, ...]:
+    """What the arguments of a call ask for: one action or half of one, or two where a drag says where it begins.
 
     Raises:
         ParseError: as for `action_from`.
@@ -62,8 +63,8 @@ def actions_from(arguments: Arguments, coordinates: Coordinates) -> tuple[Action
     return Move(_point(_START, start, coordinates)), drag
 
 
-def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATES) -> Action:
-    """The action that the arguments of a call ask for, where places are written so.
+def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATES) -> Action | Half:
+    """The action, or half of one, that the arguments of a call ask for, where places are written so.
 
     Raises:
         ParseError: something is missing, out of range or beside the point; the sentence says what to write.
@@ -76,10 +77,12 @@ def action_from(arguments: Arguments, coordinates: Coordinates = GRID_COORDINATE
         raise ParseError(hint or f'"action" must be one of {", ".join(ACTION_NAMES)}.')
     allowed, read = _READERS[name]
     if beside := sorted(set(given) - set(allowed)):
-        takes = " and ".join(f'"{argument}"' for argument in allowed)
+        takes = " and ".join(f'"{argument}"' for argument in allowed) or "no argument"
         raise ParseError(f'{name} takes {takes} only, not "{shown(beside[0])}".')
-    if "coordinate" in given or allowed == _AT:
+    if "coordinate" in given or (allowed[:1] == _AT and name not in _AT_POINTER):
         given["coordinate"] = _point(name, given.get("coordinate"), coordinates)
+    if "path" in given:
+        given["path"] = _path(name, given["path"], coordinates)
     return read(name, given)
 
 
@@ -94,8 +97,12 @@ def _in_our_names(arguments: Arguments) -> dict[str, object]:
     return found
 
 
-def _click(_name: str, given: Arguments, *, button: Button = "left", count: Literal[1, 2, 3] = 1) -> Action:
-    return Click(button, count, _place(given))
+def _click(name: str, given: Arguments, *, button: Button = "left", count: Literal[1, 2, 3] = 1) -> Action:
+    keys = keys_of(name, given["keys"]) if "keys" in given else ()
+    if not set(keys) <= set(MODIFIERS):
+        raise ParseError(f'{name} holds {", ".join(MODIFIERS)} only: press other "keys" with key.')
+    seconds = _seconds(name, given) if "time" in given or name == "long_press" else 0.0
+    return Click(button, count, _place(given), keys, seconds)
 
 
 def _move(_name: str, given: Arguments) -> Action:
@@ -103,7 +110,12 @@ def _move(_name: str, given: Arguments) -> Action:
 
 
 def _drag(_name: str, given: Arguments) -> Action:
-    return Drag(_place(given))
+    return Drag(_place(given), cast("tuple[GridPoint, ...]", given.get("path", ())))
+
+
+def _half(name: str, given: Arguments, *, down: bool) -> Half:
+    keys = keys_of(name, given.get("keys")) if name.startswith("key") else ()
+    return Half(down, keys, _place(given) if "coordinate" in given else None)
 
 
 def _scroll(name: str, given: Arguments, *, horizontal: bool = False) -> Action:
@@ -114,7 +126,7 @@ def _scroll(name: str, given: Arguments, *, horizontal: bool = False) -> Action:
 
 
 def _keys(name: str, given: Arguments) -> Action:
-    return PressKeys(keys_of(name, given.get("keys")))
+    return PressKeys(keys_of(name, given.get("keys")), _seconds(name, given) if name == "hold_key" else 0.0)
 
 
 def _type(name: str, given: Arguments) -> Action:
@@ -127,10 +139,30 @@ def _type(name: str, given: Arguments) -> Action:
 
 
 def _wait(name: str, given: Arguments) -> Action:
+    return Wait(_seconds(name, given))
+
+
+def _seconds(name: str, given: Arguments) -> float:
     seconds = number_of(given.get("time"))
     if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
         raise ParseError(f'{name} needs "time": seconds from 0 to {LONGEST_WAIT:.0f}.')
-    return Wait(float(seconds))
+    return float(seconds)
+
+
+def _ask(name: str, given: Arguments) -> Action:
+    return Ask(_words(name, given))
+
+
+def _focus(name: str, given: Arguments) -> Action:
+    return FocusApp(_words(name, given))
+
+
+def _open(name: str, given: Arguments) -> Action:
+    return OpenApp(_words(name, given))
+
+
+def _clipboard(_name: str, _given: Arguments) -> Action:
+    return ReadClipboard()
 
 
 def _answer(name: str, given: Arguments) -> Action:
@@ -155,6 +187,19 @@ def _text(name: str, given: Arguments) -> str:
     return text
 
 
+def _words(name: str, given: Arguments) -> str:
+    text = _text(name, given)
+    if not text.strip():
+        raise ParseError(f'{name} needs "text": some words.')
+    return text
+
+
+def _path(name: str, written: object, coordinates: Coordinates) -> tuple[GridPoint, ...]:
+    if not isinstance(written, list):
+        raise ParseError(f'{name} needs "path": a list of places, each [x, y], {coordinates.words}.')
+    return tuple(_point(name, place, coordinates) for place in written)
+
+
 def _point(name: str, written: object, coordinates: Coordinates) -> GridPoint:
     place = grid_point(written, coordinates)
     if place is None:
@@ -173,19 +218,32 @@ def _whole(value: object) -> int | None:
 
 
 _AT: Final = ("coordinate",)
-_READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[str, Arguments], Action]]]] = {
+_CLICK: Final = ("coordinate", "keys")
+_AT_POINTER: Final = {"left_mouse_down", "left_mouse_up"}
+"""What is done where the pointer is when no place is named."""
+_READERS: Final[dict[str, tuple[tuple[str, ...], Callable[[str, Arguments], Action | Half]]]] = {
     "key": (("keys",), _keys),
     "type": (("text", "secret"), _type),
     "mouse_move": (_AT, _move),
-    "left_click": (_AT, _click),
-    "left_click_drag": (_AT, _drag),
-    "right_click": (_AT, partial(_click, button="right")),
-    "middle_click": (_AT, partial(_click, button="middle")),
-    "double_click": (_AT, partial(_click, count=2)),
-    "triple_click": (_AT, partial(_click, count=3)),
+    "left_click": (_CLICK, _click),
+    "left_click_drag": (("coordinate", "path"), _drag),
+    "right_click": (_CLICK, partial(_click, button="right")),
+    "middle_click": (_CLICK, partial(_click, button="middle")),
+    "double_click": (_CLICK, partial(_click, count=2)),
+    "triple_click": (_CLICK, partial(_click, count=3)),
     "scroll": (("pixels", "coordinate"), _scroll),
     "hscroll": (("pixels", "coordinate"), partial(_scroll, horizontal=True)),
     "wait": (("time",), _wait),
     "terminate": (("status",), _terminate),
     "answer": (("text",), _answer),
+    "hold_key": (("keys", "time"), _keys),
+    "long_press": (("coordinate", "keys", "time"), _click),
+    "left_mouse_down": (_AT, partial(_half, down=True)),
+    "left_mouse_up": (_AT, partial(_half, down=False)),
+    "key_down": (("keys",), partial(_half, down=True)),
+    "key_up": (("keys",), partial(_half, down=False)),
+    "ask_user": (("text",), _ask),
+    "focus_app": (("text",), _focus),
+    "open_app": (("text",), _open),
+    "read_clipboard": ((), _clipboard),
 }

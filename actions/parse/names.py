@@ -23,6 +23,16 @@ _OTHERS: Final = {
     "wait": ("sleep", "pause"),
     "terminate": ("finish", "finished", "done"),
     "answer": ("respond", "reply"),
+    "hold_key": ("hold_keys",),
+    "long_press": ("click_and_hold",),
+    "left_mouse_down": ("mouse_down",),
+    "left_mouse_up": ("mouse_up",),
+    "key_down": ("keydown",),
+    "key_up": ("keyup",),
+    "ask_user": ("ask_question", "call_user"),
+    "focus_app": ("focus_window", "activate_window", "switch_app", "switch_window"),
+    "open_app": ("open", "open_application", "launch", "launch_app", "launch_application", "start_app"),
+    "read_clipboard": ("get_clipboard", "clipboard_read"),
 }
 _ACTIONS: Final = {name: name for name in ACTION_NAMES} | {
     other: name for name, others in _OTHERS.items() for other in others

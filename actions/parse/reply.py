@@ -10,6 +10,7 @@ from actions.geometry import GRID_COORDINATES, Coordinates
 from actions.parse.bare import Found, find_values
 from actions.parse.blocks import Blocks, find_blocks
 from actions.parse.grounding import places_in
+from actions.parse.held import joined
 from actions.parse.scan import Scanner
 from actions.parse.tool_call import actions_of, bare_calls, looks_like_call
 from actions.parse.turn import Turn
@@ -34,7 +35,7 @@ def read_reply(scan: Scanner, coordinates: Coordinates = GRID_COORDINATES) -> Tu
     before = "".join(blocks.before).strip()
     if read_ui_tars(Scanner(before), coordinates):
         raise ParseError(_TWO_WAYS)
-    actions = tuple(action for call in blocks.calls for action in actions_of(call, coordinates))
+    actions = joined(action for call in blocks.calls for action in actions_of(call, coordinates))
     return Turn(_joined(thinking, _without_fence(before)), _joined(*blocks.around), actions)
 
 
@@ -53,7 +54,7 @@ def _without_tags(scan: Scanner, blocks: Blocks, thinking: str, coordinates: Coo
 
 
 def _bare(text: str, start: int, calls: list[Found], thinking: str, coordinates: Coordinates) -> Turn:
-    actions = tuple(action for call in calls for action in actions_of(call.value, coordinates))
+    actions = joined(action for call in calls for action in actions_of(call.value, coordinates))
     ends = [call.end for call in calls]
     around = [text[end : call.start] for end, call in zip(ends, calls[1:], strict=False)]
     after = text[ends[-1] :].strip().lstrip("}").strip()

@@ -11,6 +11,7 @@ from actions.geometry import Coordinates
 from actions.parse.arguments import actions_from
 from actions.parse.bare import Found
 from actions.parse.blocks import CUT_OFF
+from actions.parse.held import Half
 from actions.parse.literal import CutOff, read_value, shown
 from actions.parse.names import action_name, is_tool
 from actions.parse.scan import Scanner
@@ -22,7 +23,7 @@ _IN_TAGS: Final = "Put each call between <tool_call> and </tool_call>."
 _ONLY_SPACE: Final = re.compile(r"[\s}]*+(?:</?tool_call>|```)?\s*+\Z")
 
 
-def actions_of(value: object, coordinates: Coordinates) -> tuple[Action, ...]:
+def actions_of(value: object, coordinates: Coordinates) -> tuple[Action | Half, ...]:
     """What one tag says, which may be a list of calls.
 
     Raises:
@@ -66,7 +67,7 @@ def bare_calls(found: list[Found], text: str) -> list[Found]:
     return calls
 
 
-def _call(value: object, coordinates: Coordinates) -> tuple[Action, ...]:
+def _call(value: object, coordinates: Coordinates) -> tuple[Action | Half, ...]:
     if not isinstance(value, dict):
         raise ParseError('A call is a JSON object: {"name": "computer_use", "arguments": {...}}.')
     asked = {key: item for key, item in value.items() if (key, item) != ("type", "function")}

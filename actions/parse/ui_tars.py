@@ -12,6 +12,7 @@ from actions.errors import ParseError
 from actions.geometry import Coordinates
 from actions.keys import MODIFIERS, canonical_key
 from actions.parse.arguments import actions_from
+from actions.parse.held import joined
 from actions.parse.literal import CutOff, shown
 from actions.parse.scan import Scanner
 from actions.parse.ui_tars_call import CUT_OFF, Call, called_name, read_call
@@ -157,7 +158,7 @@ def _actions(call: Call, coordinates: Coordinates) -> tuple[Action, ...]:
     if call.name not in _FORMS:
         raise ParseError(f"There is no action {shown(call.name)}: use one of {', '.join(_FORMS)}.")
     try:
-        return tuple(action for asked in _asked(call) for action in actions_from(asked, coordinates))
+        return joined(action for asked in _asked(call) for action in actions_from(asked, coordinates))
     except ParseError as error:
         raise ParseError(f"{error} Write it in this form: {_FORMS[call.name]}.") from error
 

@@ -78,7 +78,7 @@ class Hands(Talker):
 
     def act(self, at=(0, 0), stop_after: int = 1_000_000, **arguments):
         """Do an action, named in the model's words, for a pixel of the desktop."""
-        if arguments["action"] not in ("key", "type"):
+        if arguments["action"] not in ("key", "type", "hold_key"):
             arguments.setdefault("coordinate", [0, 0])
         return self.say("act", arguments, list(at), stop_after)
 

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
+from actions.action import Answer, Ask, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
 from actions.backends.dry_run import dry_desktop
 from actions.desktop import Window
 from actions.errors import ExecutionError, Stopped
@@ -48,6 +48,16 @@ def after(count: int):
         (Scroll(0), []),
         (PressKeys(("ctrl", "s")), [("key_down", "ctrl"), ("key_down", "s"), ("key_up", "s"), ("key_up", "ctrl")]),
         (TypeText("Grüße"), [("write", "Grüße")]),
+        (
+            Click(at=AT, keys=("ctrl", "shift")),
+            [
+                *[("move", PIXEL), ("key_down", "ctrl"), ("key_down", "shift"), ("press", "left"), ("release", "left")],
+                *[("key_up", "shift"), ("key_up", "ctrl")],
+            ],
+        ),
+        (Click(at=AT, seconds=0.01), [("move", PIXEL), ("press", "left"), ("release", "left")]),
+        (PressKeys(("a",), 0.01), [("key_down", "a"), ("key_up", "a")]),
+        (Ask("Which?"), []),
         (Wait(0.01), []),
         (Answer("42"), []),
         (Terminate("success"), []),
@@ -67,6 +77,24 @@ def test_a_drag_goes_from_the_pointer_in_several_moves(desktop, frame):
     assert len(moves) >= 3
     assert moves[-1] == ("move", PIXEL)
     assert [point.x for _, point in moves] == sorted(point.x for _, point in moves)
+
+
+def test_a_drag_goes_through_the_places_on_its_way(desktop, frame):
+    desktop.input.move(Point(110, 60))
+    execute(Drag(AT, (GridPoint(0, 0), GridPoint(1000, 1000))), frame, desktop, never)
+    moves = [what for verb, what in desktop.input.deeds[1:] if verb == "move"]
+    assert [moves.index(place) for place in (Point(100, 50), Point(299, 249), PIXEL)] == sorted(
+        moves.index(place) for place in (Point(100, 50), Point(299, 249), PIXEL)
+    )
+    assert [verb for verb, _ in desktop.input.deeds if verb != "move"] == ["press", "release"]
+
+
+@pytest.mark.parametrize("action", [Click(at=AT, keys=("ctrl",), seconds=30), PressKeys(("ctrl", "a"), 30)])
+def test_a_stop_lets_go_of_what_is_held_for_long(desktop, frame, action):
+    with pytest.raises(Stopped):
+        execute(action, frame, desktop, after(6))
+    assert desktop.input.deeds[-1] == ("key_up", "ctrl")
+    assert desktop.input.held == []
 
 
 def test_where_the_view_is_counts_in(frame):

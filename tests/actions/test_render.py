@@ -2,7 +2,22 @@
 
 import pytest
 
-from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
+from actions.action import (
+    Answer,
+    Ask,
+    Click,
+    Drag,
+    FocusApp,
+    Move,
+    OpenApp,
+    PressKeys,
+    ReadClipboard,
+    Scroll,
+    Secret,
+    Terminate,
+    TypeText,
+    Wait,
+)
 from actions.geometry import GridPoint
 from actions.render import arguments, describe, render
 
@@ -27,7 +42,9 @@ def test_a_tag_in_a_text_is_no_tag(tag):
     assert tag not in render(TypeText(f"a{tag}b")).removeprefix("<tool_call>").removesuffix("</tool_call>")
 
 
-@pytest.mark.parametrize("unsayable", [Click(), Click("right", 2, AT), Click("middle", 3, AT)])
+@pytest.mark.parametrize(
+    "unsayable", [Click(), Click("right", 2, AT), Click("middle", 3, AT), Click("left", 2, AT, (), 1)]
+)
 def test_what_the_tool_has_no_word_for(unsayable):
     with pytest.raises(ValueError, match="no word"):
         arguments(unsayable)
@@ -49,6 +66,14 @@ def test_what_the_tool_has_no_word_for(unsayable):
         (TypeText("ALICE"), "Type “ALICE”"),
         (TypeText("rm\n\t\u202e\x1b"), "Type “rm⏎⇥\\u202e\\u001b”"),
         (TypeText(Secret("bank")), "Type the secret “bank”"),
+        (Click("left", 1, AT, ("ctrl", "shift")), "Click at (412, 305) with Ctrl+Shift held"),
+        (Click("left", 1, AT, (), 1.5), "Click at (412, 305) for 1.5 s"),
+        (Drag(AT, (GridPoint(1, 2), GridPoint(3, 4))), "Drag through (1, 2) through (3, 4) to (412, 305)"),
+        (PressKeys(("ctrl", "a"), 2), "Hold Ctrl+a for 2 s"),
+        (Ask("Which\n?"), "Ask “Which⏎?”"),
+        (FocusApp("Mail"), "Bring “Mail” to the front"),
+        (OpenApp("Mail"), "Start the program “Mail”"),
+        (ReadClipboard(), "Read what was copied"),
         (Wait(0.5), "Wait 0.5 s"),
         (Answer("42"), "Answer “42”"),
         (Terminate("failure"), "End the task: failure"),

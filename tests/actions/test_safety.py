@@ -2,7 +2,21 @@
 
 import pytest
 
-from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Terminate, TypeText, Wait
+from actions.action import (
+    Answer,
+    Ask,
+    Click,
+    Drag,
+    FocusApp,
+    Move,
+    OpenApp,
+    PressKeys,
+    ReadClipboard,
+    Scroll,
+    Terminate,
+    TypeText,
+    Wait,
+)
 from actions.backends.dry_run import dry_desktop
 from actions.desktop import Window
 from actions.geometry import GridPoint, Point, Rect
@@ -16,7 +30,8 @@ OTHER = Window(9, "Mail", "mail", Rect(0, 0, 1000, 1000))
 INSIDE, OUTSIDE = Point(150, 150), Point(50, 50)
 POINTING = [Click(at=AT), Click("right", 1, AT), Move(AT), Drag(AT), Scroll(3), Scroll(-3, at=AT)]
 TYPING = [PressKeys(("ctrl", "s")), PressKeys(("enter",)), TypeText("a")]
-HARMLESS = [Wait(1), Answer("a"), Terminate("success")]
+HARMLESS = [Wait(1), Ask("a"), Answer("a"), Terminate("success")]
+SYSTEM = [FocusApp("Desk"), OpenApp("Mail"), ReadClipboard()]
 
 
 def judge(action, mode="free", at=INSIDE, allowed=DESK, under=DESK, focused=DESK, pointer=INSIDE, over=DESK):
@@ -29,9 +44,29 @@ def test_what_touches_nothing_is_allowed(action, mode):
     assert judge(action, mode, allowed=None, under=None, focused=None) == "allow"
 
 
-@pytest.mark.parametrize("action", POINTING + TYPING)
+@pytest.mark.parametrize("action", POINTING + TYPING + SYSTEM)
 def test_watch_asks_before_everything(action):
     assert judge(action, "watch", allowed=None) == "ask"
+
+
+@pytest.mark.parametrize(
+    "action, kind",
+    [
+        *((FocusApp(name), "allow") for name in ("Desk", "desk", "es")),
+        *((action, "refuse") for action in (FocusApp("Mail"), FocusApp(" "), OpenApp("Desk"))),
+        (ReadClipboard(), "ask"),
+    ],
+)
+def test_free_stays_in_its_window_and_asks_before_it_reads_what_was_copied(action, kind):
+    assert judge(action) == kind
+    assert judge(action, allowed=None) == ("ask" if kind == "ask" else "refuse")
+
+
+@pytest.mark.parametrize(
+    "keys, kind", [(("ctrl",), "allow"), (("shift",), "allow"), (("alt",), "refuse"), (("super",), "refuse")]
+)
+def test_a_click_with_keys_for_the_window_manager_is_refused(keys, kind):
+    assert judge(Click(at=AT, keys=keys)) == kind
 
 
 @pytest.mark.parametrize("action", POINTING + TYPING)

@@ -1,6 +1,7 @@
 """When a screen counts as still."""
 
 import types
+from dataclasses import replace
 from itertools import chain, repeat
 
 from PIL import Image
@@ -34,7 +35,7 @@ class Film(DryScreen):
 
 def watch(*pictures, budget=20.0, stop=lambda: False, before=None):
     desktop = dry_desktop()
-    film = type(desktop)(Film(*pictures), desktop.input, desktop.windows, desktop.listener)
+    film = replace(desktop, screen=Film(*pictures))
     return settle(film, VIEW, stop, budget, before=before)
 
 

@@ -39,7 +39,7 @@ class Live(DryInput):
 @pytest.fixture
 def desktop():
     dry = dry_desktop(Image.new("RGB", (400, 300), "white"), [EDITOR])
-    return Desktop(dry.screen, Live(dry.screen.picture), dry.windows, dry.listener)
+    return Desktop(dry.screen, Live(dry.screen.picture), dry.windows, dry.listener, dry.system)
 
 
 def call(**arguments):

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -64,6 +65,23 @@ def test_a_drag_holds_the_button_all_the_way(hands, target, area):
     assert len(moves) >= 3
     assert {move["kind"] for move in moves} == {"move"}
     assert moves[-1]["at"] == end == release["at"]
+
+
+def test_a_click_with_a_key_held_is_one_for_the_window_too(hands, target, area):
+    hands.act(inside(area), action="left_click", keys=["shift"])
+    assert [event["kind"] for event in target.until("up", key="Key_Shift")] == ["down", "press", "release", "up"]
+
+
+def test_a_long_press_stays_down(hands, target, area):
+    began = time.monotonic()
+    hands.act(inside(area), action="long_press", time=0.5)
+    target.until("release")
+    assert time.monotonic() - began >= 0.5
+
+
+def test_a_key_that_is_held_repeats_until_it_is_let_go(hands, target):
+    hands.act(action="hold_key", keys=["k"], time=0.2)
+    assert [event["kind"] for event in target.until("up", key="Key_K")] == ["down", "up"]
 
 
 @pytest.mark.parametrize(

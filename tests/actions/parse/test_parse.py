@@ -7,10 +7,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
+from actions.action import (
+    Answer,
+    Ask,
+    Click,
+    Drag,
+    FocusApp,
+    Move,
+    OpenApp,
+    PressKeys,
+    ReadClipboard,
+    Scroll,
+    Secret,
+    Terminate,
+    TypeText,
+    Wait,
+)
 from actions.errors import ParseError
 from actions.geometry import Coordinates, GridPoint, Size
-from actions.keys import NAMED_KEYS, canonical_key
+from actions.keys import MODIFIERS, NAMED_KEYS, canonical_key
 from actions.parse import parse
 from actions.parse.turn import Turn
 from actions.render import arguments, describe, render
@@ -65,9 +80,11 @@ def test_a_place_out_of_range_is_told_in_the_models_own_units(coordinates, writt
 
 
 places = st.builds(GridPoint, st.integers(0, 1000), st.integers(0, 1000))
+held = st.lists(st.sampled_from(MODIFIERS), max_size=3, unique=True).map(tuple)
 clicks = st.one_of(
-    st.builds(Click, st.just("left"), st.sampled_from([1, 2, 3]), places),
-    st.builds(Click, st.sampled_from(["right", "middle"]), st.just(1), places),
+    st.builds(Click, st.just("left"), st.sampled_from([1, 2, 3]), places, held),
+    st.builds(Click, st.sampled_from(["right", "middle"]), st.just(1), places, held),
+    st.builds(Click, st.just("left"), st.just(1), places, held, st.floats(0, 60)),
 )
 letters = st.characters(exclude_categories=("Cs",)).filter(lambda letter: canonical_key(letter) == letter)
 chords = st.lists(st.sampled_from(NAMED_KEYS) | letters, min_size=1, max_size=4, unique=True).map(tuple)
@@ -76,12 +93,14 @@ texts = st.text() | st.lists(tricky | st.text(max_size=3), max_size=8).map("".jo
 every_action = st.one_of(
     clicks,
     st.builds(Move, places),
-    st.builds(Drag, places),
+    st.builds(Drag, places, st.lists(places, max_size=4).map(tuple)),
     st.builds(Scroll, st.integers(-100_000, 100_000), st.booleans(), st.none() | places),
-    st.builds(PressKeys, chords),
+    st.builds(PressKeys, chords, st.just(0.0) | st.floats(0, 60)),
     st.builds(TypeText, texts | st.builds(Secret, st.text(min_size=1))),
     st.builds(Wait, st.floats(0, 60)),
     st.builds(Answer, texts),
+    *(st.builds(kind, texts.filter(str.strip)) for kind in (Ask, FocusApp, OpenApp)),
+    st.builds(ReadClipboard),
     st.builds(Terminate, st.sampled_from(["success", "failure"])),
 )
 
@@ -281,6 +300,17 @@ def test_no_single_meaning(text, hint):
         ({"action": "terminate"}, "success"),
         ({"action": "terminate", "status": "ok"}, "success"),
         ({"action": "answer"}, "text"),
+        ({"action": "left_click", "coordinate": [1, 2], "keys": ["a"]}, "holds ctrl, shift, alt"),
+        ({"action": "left_click", "coordinate": [1, 2], "time": 2}, 'not "time"'),
+        ({"action": "long_press", "coordinate": [1, 2]}, "time"),
+        ({"action": "hold_key", "keys": ["a"]}, "time"),
+        ({"action": "hold_key", "keys": ["a"], "time": 61}, "60"),
+        ({"action": "left_click_drag", "coordinate": [1, 2], "path": [1, 2]}, "coordinate"),
+        ({"action": "left_click_drag", "coordinate": [1, 2], "path": "x"}, "path"),
+        ({"action": "left_click_drag", "path": [[1, 2]]}, "coordinate"),
+        *(({"action": name}, "text") for name in ("ask_user", "focus_app", "open_app")),
+        ({"action": "open_app", "text": " "}, "some words"),
+        ({"action": "read_clipboard", "text": "x"}, "no argument"),
     ],
 )
 def test_a_call_that_misses_something(asked, hint):
