@@ -10,21 +10,33 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from actions.action import Action, Answer, Effect, HandAction, Move, Outcome, PressKeys, Terminate, TypeText
+from actions.action import (
+    Action,
+    Answer,
+    Ask,
+    Effect,
+    HandAction,
+    Move,
+    Outcome,
+    PressKeys,
+    ReadClipboard,
+    Terminate,
+    TypeText,
+)
 from actions.desktop import Desktop, Window
 from actions.effect import effect
 from actions.errors import Stopped
-from actions.execute import execute, same_target, target
+from actions.execute import DONE, execute, same_target, target
 from actions.frame import Frame
 from actions.geometry import Point
 from actions.render import arguments, describe
 from actions.safety import Verdict, context_of, verdict
 from actions.settle import BUDGET, Settled, settle
+from agent.control import Answer as Given
 from agent.control import Control
 from agent.events import Acted, ApprovalAsked, ApprovalGiven, Event, Judged, Mode, StateChanged
 from agent.stopwatch import Stopwatch
 
-DONE = "Done."
 _BETWEEN = 0.5
 """Seconds that the screen gets to settle between two actions of one reply."""
 _FOCUS, _FOCUS_POLL = 1.0, 0.02
@@ -60,10 +72,11 @@ def hold(control: Control, clock: Stopwatch) -> Generator[Event, None, bool]:
 def told(outcomes: Sequence[Outcome]) -> str:
     """What came of a reply's actions, in the words that the model reads next."""
     bad = next((index for index, outcome in enumerate(outcomes) if outcome.status != "done"), None)
+    learnt = [outcome.words for outcome in outcomes[:bad] if outcome.words != DONE]
     if bad is None:
-        return DONE
+        return "\n".join(learnt) or DONE
     why = f"Not done: {outcomes[bad].words}"
-    return why if bad == 0 else f"Of {len(outcomes)} actions the first {bad} done. {why}"
+    return "\n".join([*learnt, why if bad == 0 else f"Of {len(outcomes)} actions the first {bad} done. {why}"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +121,17 @@ class Hands:
         """
         outcomes: list[Outcome] = []
         settled: Settled | None = None
-        ended, before = False, frame
+        ended, learning, before = False, False, frame
         for index, action in enumerate(actions):
             settled = None
-            if ended or (outcomes and outcomes[-1].status != "done"):
+            if ended or learning or (outcomes and outcomes[-1].status != "done"):
                 outcome = Outcome("dropped", _NOT_TRIED)
             else:
                 self._pointer = before.pointer
                 outcome = yield from self._one(step, index, action, frame, clock, doubt)
                 ended = isinstance(action, Answer | Terminate)
+                # The rest of the reply was thought before the model could know this.
+                learning = isinstance(action, Ask | ReadClipboard)
             yield _acted_event(step, index, outcome)
             if outcome.status in ("done", "failed") and not ended:
                 settled = self._settle(before, clock, _BETWEEN if index + 1 < len(actions) else BUDGET)
@@ -151,25 +166,31 @@ class Hands:
         elif self._moved(action, frame, clock):
             # Telling of the verdict took its time.
             return Outcome("dropped", _MOVED, place)
-        if isinstance(action, Answer | Terminate):
-            return self._end(action)
-        with clock.timing("act"):
-            return execute(action, frame, self._desktop, self._control.stopped, pointer)
+        return (yield from self._do(step, index, action, frame, clock, pointer))
+
+    def _do(
+        self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch, pointer: Point | None
+    ) -> Generator[Event, None, Outcome]:
+        """Do what nothing speaks against."""
+        match action:
+            case Answer() | Terminate():
+                return self._end(action)
+            case Ask():
+                return (yield from self._question(step, index, action, clock))
+            case _:
+                with clock.timing("act"):
+                    return execute(action, frame, self._desktop, self._control.stopped, pointer)
 
     def _ask(
         self, step: int, index: int, action: Action, frame: Frame, judged: Verdict, clock: Stopwatch
     ) -> Generator[Event, None, Outcome | None]:
         """Ask the person about an action; returns what speaks against it, or None."""
         self._control.ask(step, index)
-        yield ApprovalAsked(at=time.time(), step=step, index=index, words=describe(action), reason=judged.reason)
-        with clock.timing("wait"):
-            answer = self._control.wait_for_answer()
-        if answer is None:
-            raise Stopped("Stopped by the person.")
-        yield ApprovalGiven(at=time.time(), step=step, index=index, approved=answer.approved, note=answer.note)
+        words, reason = describe(action), judged.reason
+        asked = ApprovalAsked(at=time.time(), step=step, index=index, words=words, reason=reason)
+        answer = yield from self._answer(asked, clock)
         if not answer.approved:
-            note = f": {answer.note}" if answer.note else ""
-            return Outcome("refused", f"the person said no{note}")
+            return Outcome("refused", f"the person said no{_noted(answer)}")
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
         if isinstance(action, PressKeys | TypeText):
@@ -177,6 +198,27 @@ class Hands:
                 self._give_back_keyboard(frame)
         # Minutes may have passed.
         return Outcome("dropped", _MOVED) if self._moved(action, frame, clock) else None
+
+    def _question(self, step: int, index: int, action: Ask, clock: Stopwatch) -> Generator[Event, None, Outcome]:
+        """Put the model's question to the person, and wait for what they say."""
+        self._control.ask(step, index)
+        asked = ApprovalAsked(at=time.time(), step=step, index=index, words=action.question, reason="", wants="words")
+        answer = yield from self._answer(asked, clock)
+        if not answer.approved:
+            return Outcome("refused", f"the person does not answer{_noted(answer)}")
+        return Outcome("done", f"The person says: {answer.note}")
+
+    def _answer(self, asked: ApprovalAsked, clock: Stopwatch) -> Generator[Event, None, Given]:
+        """Wait for the person's word on what was asked."""
+        yield asked
+        with clock.timing("wait"):
+            answer = self._control.wait_for_answer()
+        if answer is None:
+            raise Stopped("Stopped by the person.")
+        yield ApprovalGiven(
+            at=time.time(), step=asked.step, index=asked.index, approved=answer.approved, note=answer.note
+        )
+        return answer
 
     def _moved(self, action: Action, frame: Frame, clock: Stopwatch) -> bool:
         """Whether what the action is for is no longer what the model saw."""
@@ -227,6 +269,10 @@ class Hands:
         # Nobody expects to see that the pointer is somewhere else, or that time has passed.
         self._last = changed if isinstance(action, HandAction) and not isinstance(action, Move) else None
         return replace(outcome, changed=changed)
+
+
+def _noted(answer: Given) -> str:
+    return f": {answer.note}" if answer.note else ""
 
 
 def _acted_event(step: int, index: int, outcome: Outcome) -> Acted:

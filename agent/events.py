@@ -97,17 +97,18 @@ class Judged(Base):
 
 
 class ApprovalAsked(Base):
-    """Nothing is injected until this is answered."""
+    """Nothing is injected until this is answered: by a yes to an action, or by words where the model asks something."""
 
     kind: Literal["approval_asked"] = "approval_asked"
     step: int
     index: int
     words: str
     reason: str
+    wants: Literal["yes", "words"] = "yes"
 
 
 class ApprovalGiven(Base):
-    """The person's answer."""
+    """The person's answer; the note is what they say."""
 
     kind: Literal["approval_given"] = "approval_given"
     step: int

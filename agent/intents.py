@@ -48,11 +48,12 @@ class StartRun(Base):
 
 
 class Approve(Base):
-    """Yes to the action that was asked about."""
+    """Yes to the action that was asked about, or the answer to what the model asked; the note is told to the model."""
 
     kind: Literal["approve"] = "approve"
     step: int
     index: int
+    note: str = ""
 
 
 class Deny(Base):

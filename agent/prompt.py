@@ -14,7 +14,7 @@ from typing import Literal
 
 from actions.frame import Frame
 from actions.geometry import Units
-from actions.schema import computer_use
+from actions.schema import Offer, computer_use
 from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 
@@ -70,7 +70,12 @@ def system_text() -> str:
 
 
 def prompt(
-    task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy | None = None, units: Units = "grid"
+    task: str,
+    past: Sequence[PastStep],
+    frame: Frame,
+    policy: HistoryPolicy | None = None,
+    units: Units = "grid",
+    offer: Offer = "published",
 ) -> Conversation:
     """The conversation that asks for the next step.
 
@@ -80,11 +85,12 @@ def prompt(
         frame: what the screen shows now.
         policy: how much of the past is read again; `append` with 8 frames if None.
         units: in which this model writes places.
+        offer: which actions it is told of.
     """
     policy = policy or HistoryPolicy()
     build = _rewritten if policy.kind == "rewrite" else _appended
     system = Message("system", (TextPart(system_text()),))
-    return Conversation((system, *build(task, past, frame, policy)), (computer_use(units),))
+    return Conversation((system, *build(task, past, frame, policy)), (computer_use(units, offer),))
 
 
 def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:

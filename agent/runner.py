@@ -129,8 +129,8 @@ class Runner:
 
     def _steer(self, intent: Approve | Deny | Pause | Resume | TakeOver, control: Control) -> None:
         match intent:
-            case Approve(step=step, index=index):
-                control.answer(step, index, Answer(approved=True))
+            case Approve(step=step, index=index, note=note):
+                control.answer(step, index, Answer(approved=True, note=note))
             case Deny(step=step, index=index, note=note):
                 control.answer(step, index, Answer(approved=False, note=note))
             case Pause():

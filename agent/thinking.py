@@ -14,6 +14,7 @@ from actions.geometry import Rect, Units
 from actions.look import CaptureTarget, look_at, sight_of
 from actions.parse import parse
 from actions.parse.turn import Turn
+from actions.schema import Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
 from agent.errors import MindLost
@@ -60,6 +61,7 @@ class Thinker:
         self._at_rest: Frame | None = None
         self._lost = 0
         self._units: Units = "grid"
+        self._offer: Offer = "published"
 
     def wake(self, cancelled: Callable[[], bool]) -> Generator[Event, None, MindInfo]:
         """Load the mind if need be; raises ModelError, or Stopped when `cancelled` comes true first."""
@@ -69,7 +71,7 @@ class Thinker:
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._units = info.units
+                self._units, self._offer = info.units, info.offer
                 return info
 
     def next_reply(
@@ -122,7 +124,7 @@ class Thinker:
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
-            conversation = prompt(self._task, self._past, frame, self._policy, self._units)
+            conversation = prompt(self._task, self._past, frame, self._policy, self._units, self._offer)
             reply = yield from self._listen(step, conversation, cancelled)
             spent.update(reply.seconds)
         return reply

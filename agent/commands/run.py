@@ -72,7 +72,7 @@ def _follow(events: Iterator[Event], control: Control, *, as_json: bool, yes: bo
         else:
             terminal.show(event)
         if isinstance(event, ApprovalAsked):
-            answer = Answer(approved=True) if yes else terminal.ask(event, control.stopped)
+            answer = _nobodys(event, yes=yes) or terminal.ask(event, control.stopped)
             if answer:
                 control.answer(event.step, event.index, answer)
             else:
@@ -82,6 +82,13 @@ def _follow(events: Iterator[Event], control: Control, *, as_json: bool, yes: bo
     if ended and ended.never_began:
         raise InputError(ended.words)
     return 0 if ended and ended.status in ("success", "answered") else 1
+
+
+def _nobodys(event: ApprovalAsked, *, yes: bool) -> Answer | None:
+    """The answer that needs no person: the yes of `--yes`, or that nobody can be asked; None where somebody can."""
+    if yes and event.wants == "yes":
+        return Answer(approved=True)
+    return Answer(approved=False, note="nobody can be asked") if yes or not sys.stdin.isatty() else None
 
 
 def _interrupted(control: Control) -> None:

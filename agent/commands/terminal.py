@@ -53,13 +53,16 @@ class Terminal:
                 pass
 
     def ask(self, event: ApprovalAsked, stopped: Callable[[], bool]) -> Answer | None:
-        """The person's word on an action; None when the run is stopped, or nobody is there any more."""
-        print(f"    {event.reason} Do it? [y/N, or why not] ", end="", flush=True)
+        """The person's word on an action, or on what the model asks; None when stopped, or nobody is there any more."""
+        asking = event.wants == "words"
+        print(f"    {event.words} " if asking else f"    {event.reason} Do it? [y/N, or why not] ", end="", flush=True)
         line = _line(stopped)
         if not line:
             print()
             return None
         words = line.strip()
+        if asking:
+            return Answer(approved=bool(words), note=words)
         yes = words.casefold() in ("y", "yes", "j", "ja", "是")
         return Answer(approved=yes, note="" if yes or words.casefold() in ("n", "no") else words)
 

@@ -24,7 +24,8 @@ def find_widgets(mind: Mind, desk: PracticeDesk, desktop: Desktop, count: int = 
 def _finds(mind: Mind, desk: PracticeDesk, desktop: Desktop, seed: int) -> bool:
     deal = desk.deal(seed, "press", 1)
     frame = look(desktop, CaptureTarget("window", WINDOW))
-    said = mind.think(prompt(deal.task, [], frame, units=mind.info().units), ThinkOptions(), never)
+    info = mind.info()
+    said = mind.think(prompt(deal.task, [], frame, units=info.units, offer=info.offer), ThinkOptions(), never)
     reply = next(item for item in said if isinstance(item, Reply))
     try:
         places = [place for action in parse(reply.text, reply.coordinates).actions if (place := target(action, frame))]

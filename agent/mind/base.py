@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from actions.geometry import GRID_COORDINATES, Coordinates, Units
+from actions.schema import Offer
 from agent.conversation import Conversation
 
 StopReason = Literal["call", "end", "length", "cancelled", "repeated"]
@@ -71,6 +72,7 @@ class MindInfo:
         device, dtype, attention: where and how it runs; `chosen` says why in one sentence.
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
         units: what the numbers of its places count, from the same file.
+        offer: which actions it is told of, from the same file.
     """
 
     model: str
@@ -81,6 +83,7 @@ class MindInfo:
     chosen: str = ""
     capture: dict[str, object] = field(default_factory=dict)
     units: Units = "grid"
+    offer: Offer = "published"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         *(model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen),
         capture=capture,
         units=profile.coordinates,
+        offer=profile.actions,
     )
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     return Loaded(tokenizer, eyes, Session(network), _ends(network, tokenizer), in_thought, info, weights.size)

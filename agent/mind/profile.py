@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from actions.geometry import Units
+from actions.schema import Offer
 from agent.errors import ModelError
 
 FILE = "deskhand.json"
@@ -29,6 +30,7 @@ class Profile(BaseModel):
         capture: what it wants to see; None leaves it to the person.
         dialect: how it writes its calls.
         coordinates: what the numbers of its places count.
+        actions: which it is told of: all, or those alone that Qwen published, for a model that was trained on them.
         frame_tokens: most visual tokens that a frame may become.
     """
 
@@ -36,6 +38,7 @@ class Profile(BaseModel):
     capture: Capture | None = None
     dialect: Literal["computer_use"] = "computer_use"
     coordinates: Units = "grid"
+    actions: Offer = "all"
     frame_tokens: int = Field(default=2048, ge=4)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from actions.frame import Frame
 from actions.geometry import Coordinates, Rect, Units
-from actions.schema import Tool
+from actions.schema import Offer, Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
 from agent.errors import ProtocolError
 from agent.mind.base import Examination, MindInfo, Reply, StopReason, ThinkOptions
@@ -107,6 +107,7 @@ class Ready(Line):
     chosen: str
     capture: dict[str, object]
     units: Units
+    offer: Offer
 
 
 class Said(Line):

@@ -82,9 +82,9 @@ class Session(QObject):
         self._enter("starting", "loading")
         self.intent_made.emit(request)
 
-    def approve(self) -> None:
-        """Say yes to the open question."""
-        self._answer(approved=True)
+    def approve(self, note: str = "") -> None:
+        """Say yes to the open question, or what the model asked for; the note is told to the model."""
+        self._answer(approved=True, note=note)
 
     def deny(self, note: str = "") -> None:
         """Say no to the open question; the note is told to the model."""
@@ -175,9 +175,7 @@ class Session(QObject):
         step, index = question.step, question.index
         self.question = None
         self._enter("running", "acting" if approved else "checking")
-        self.intent_made.emit(
-            Approve(step=step, index=index) if approved else Deny(step=step, index=index, note=note.strip())
-        )
+        self.intent_made.emit((Approve if approved else Deny)(step=step, index=index, note=note.strip()))
 
     def _hold(self, event: StateChanged) -> None:
         self.taken_over = event.state == "taken_over"

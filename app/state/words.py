@@ -30,6 +30,12 @@ _ICONS = {
     "wait": "wait",
     "terminate": "finish",
     "answer": "answer",
+    "hold_key": "keys",
+    "long_press": "click",
+    "ask_user": "answer",
+    "focus_app": "window",
+    "open_app": "window",
+    "read_clipboard": "eye",
 }
 
 
@@ -173,7 +179,7 @@ def _doing(step: Step, index: int) -> Doing:
     said = recorded(judged.words) if judged else str(action.get("action", "")).replace("_", " ").capitalize()
     verdict = recorded(judged.reason) if judged else ""
     why = ""
-    if answer and answer.note and not answer.approved:
+    if answer and answer.note:
         why = f"“{answer.note}”"
     elif acted and tone != "good" and not (answer and not answer.approved):
         why = recorded(acted.words)

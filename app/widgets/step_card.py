@@ -15,6 +15,7 @@ from app.translate import tr
 from app.widgets.action_row import ActionRow
 from app.widgets.approval_bar import ApprovalBar
 from app.widgets.frame_view import FrameView
+from app.widgets.question_bar import QuestionBar
 from app.widgets.thought import Thought, thought_of
 
 THUMB = (104, 65)
@@ -24,6 +25,7 @@ class StepCard(QFrame):
     """Shows a Step as far as it has come. Emits what its parts emit, and `frame_wanted` once its picture exists."""
 
     allowed = Signal()
+    answered = Signal(str)
     denied = Signal(str)
     opened = Signal()
     frame_wanted = Signal(str)
@@ -38,7 +40,7 @@ class StepCard(QFrame):
         self.thumb.setAccessibleName(tr("What the model saw in step {number}", number=step.number))
         self.thumb.opened.connect(self.opened)
         self.thought = Thought()
-        self.approval: ApprovalBar | None = None
+        self.approval: ApprovalBar | QuestionBar | None = None
         self._time = QLabel()
         self._time.setProperty("role", "small")
         self._actions: dict[int, ActionRow] = {}
@@ -73,16 +75,24 @@ class StepCard(QFrame):
         return folder / self.step.frame.file if folder and self.step.frame and self.step.frame.file else None
 
     def ask(self, question: ApprovalAsked | None) -> None:
-        """Open the approval bar for a question, or close it."""
+        """Open the bar for a question, or close it."""
         if self.approval:
             self.approval.hide()
             self.approval.deleteLater()
             self.approval = None
         if question:
-            self.approval = ApprovalBar(question.reason)
-            self.approval.allowed.connect(self.allowed)
+            self.approval = self._bar(question)
             self.approval.denied.connect(self.denied)
             self._rows.addWidget(self.approval)
+
+    def _bar(self, question: ApprovalAsked) -> ApprovalBar | QuestionBar:
+        if question.wants == "words":
+            asking = QuestionBar(question.words)
+            asking.answered.connect(self.answered)
+            return asking
+        approval = ApprovalBar(question.reason)
+        approval.allowed.connect(self.allowed)
+        return approval
 
     def _arrange(self) -> None:
         title = QLabel(tr("Step {number}", number=self.step.number))

@@ -21,6 +21,7 @@ class TracePanel(QScrollArea):
     """Shows a Trace. Emits the person's answers, and `opened` with the step whose picture was clicked."""
 
     allowed = Signal()
+    answered = Signal(str)
     denied = Signal(str)
     opened = Signal(int)
 
@@ -87,6 +88,7 @@ class TracePanel(QScrollArea):
         for row in range(first, last + 1):
             card = StepCard(self._trace.step(row))
             card.allowed.connect(self.allowed)
+            card.answered.connect(self.answered)
             card.denied.connect(self.denied)
             card.opened.connect(lambda number=card.step.number: self.opened.emit(number))
             card.frame_wanted.connect(lambda _file, card=card: self._ask_for_frame(card))

@@ -64,6 +64,7 @@ class RunView(QWidget):
         self.bar.take_over_wanted.connect(session.take_over)
         self.bar.resume_wanted.connect(session.resume)
         self.steps.allowed.connect(session.approve)
+        self.steps.answered.connect(session.approve)
         self.steps.denied.connect(session.deny)
         self.steps.opened.connect(self._on_card_opened)
         self.stage.opened.connect(self._enlarge)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,6 +120,50 @@ def test_in_watch_mode_nothing_moves_before_the_answer(desktop):
     events = play(desktop, [CLICK, DONE], Options(), on=approve)
     assert kinds(of(events, "judged") + of(events, "approval_asked")) == ["judged", "judged", "approval_asked"]
     assert ("press", "left") in desktop.input.deeds
+
+
+def answering(answer):
+    def on(event, control):
+        if event.kind == "approval_asked":
+            control.answer(event.step, event.index, answer)
+
+    return on
+
+
+ASK = call(action="ask_user", text="Which file?")
+
+
+@pytest.mark.parametrize("options", [FREE, Options()], ids=["free", "watch"])
+def test_a_question_of_the_model_is_put_to_the_person_and_the_answer_to_the_model(desktop, options):
+    events = play(desktop, [ASK + CLICK, DONE], options, on=answering(Answer(approved=True, note="the second")))
+    (asked,) = of(events, "approval_asked")
+    assert (asked.words, asked.wants) == ("Which file?", "words")
+    assert [event.status for event in of(events, "acted")] == ["done", "dropped", "done"]
+    told = of(events, "step_finished")[0].outcome
+    assert told == "The person says: the second\nOf 2 actions the first 1 done. Not done: not tried"
+    assert desktop.input.deeds == []
+
+
+def test_a_question_may_be_left_unanswered(desktop):
+    events = play(desktop, [ASK, DONE], FREE, on=answering(Answer(approved=False)))
+    assert of(events, "step_finished")[0].outcome == "Not done: the person does not answer"
+
+
+def test_waiting_for_an_answer_does_not_count(desktop):
+    def late(event, control):
+        if event.kind == "approval_asked":
+            threading.Timer(2.5, control.answer, (event.step, event.index, Answer(approved=True, note="x"))).start()
+
+    options = replace(FREE, limits=Limits(seconds=2))
+    assert play(desktop, [ASK, DONE], options, on=late)[-1].status == "success"
+
+
+def test_what_was_copied_is_told_after_a_yes_only(desktop):
+    desktop.system.text = "hunter2"
+    read = call(action="read_clipboard")
+    for approved, told in ((False, "Not done: the person said no"), (True, "What was copied is: hunter2")):
+        events = play(desktop, [read, DONE], FREE, on=answering(Answer(approved=approved)))
+        assert of(events, "step_finished")[0].outcome == told
 
 
 def test_a_no_is_told_to_the_model(desktop):

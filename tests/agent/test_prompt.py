@@ -47,6 +47,14 @@ def test_the_first_question_holds_the_task_and_what_the_screen_shows():
     assert conversation.tools == (computer_use(),)
 
 
+def test_a_model_is_told_of_the_actions_that_it_wants():
+    plain, all_of_them = (prompt("Do it.", (), frame(0), offer=offer).tools[0] for offer in ("published", "all"))
+    names = [tool["function"]["parameters"]["properties"]["action"]["enum"] for tool in (plain, all_of_them)]
+    assert names[1][: len(names[0])] == names[0]
+    assert {"ask_user", "open_app", "focus_app", "read_clipboard", "hold_key"} <= set(names[1]) - set(names[0])
+    assert "path" not in plain["function"]["parameters"]["properties"]
+
+
 def test_each_step_adds_what_was_said_and_what_came_of_it():
     _, user, said, result = asked(1).messages
     assert user.frames == (frame(0),)

@@ -5,7 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, Terminate, TypeText, Wait
+from actions.action import (
+    Answer,
+    Ask,
+    Click,
+    Drag,
+    FocusApp,
+    Move,
+    OpenApp,
+    PressKeys,
+    ReadClipboard,
+    Scroll,
+    Terminate,
+    TypeText,
+    Wait,
+)
 from actions.geometry import GridPoint
 from actions.render import describe
 from agent.assets import asset
@@ -67,6 +81,14 @@ ACTIONS = [
     PressKeys(("ctrl", "a")),
     TypeText("A {braced} “text”\n"),
     Wait(2),
+    Click(at=AT, keys=("ctrl",)),
+    Click(at=AT, seconds=2),
+    Drag(AT, (AT, AT)),
+    PressKeys(("ctrl", "a"), 2),
+    Ask("Which?"),
+    FocusApp("Mail"),
+    OpenApp("Mail"),
+    ReadClipboard(),
     Answer("42"),
     Terminate("success"),
     Terminate("failure"),

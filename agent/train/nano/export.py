@@ -29,6 +29,7 @@ EYES = {
 DESKHAND = {
     "capture": {"kind": "window", "width": WIDTH, "height": HEIGHT},
     "dialect": "computer_use",
+    "actions": "published",
     "frame_tokens": TOKENS,
 }
 

@@ -61,6 +61,29 @@ def test_a_dry_run_asks_as_any_other(script):
     assert process.returncode == 0
 
 
+def test_a_question_of_the_model_is_answered_in_the_terminal(script):
+    person, terminal = os.openpty()
+    ask = call(action="ask_user", text="Which file?")
+    command = [sys.executable, "-m", "agent.cli", "run", "x", "--model", script(ask, DONE), "--dry-run"]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:  # what is typed before the question is thrown away
+            os.write(person, b"the second\n")
+            time.sleep(0.2)
+        said = process.stdout.read()
+    os.close(person)
+    os.close(terminal)
+    assert "Which file? " in said
+    (folder,) = (Path(os.environ["DESKHAND_HOME"]) / "runs").iterdir()
+    told = [event.outcome for event in RunFolder.read(folder) if event.kind == "step_finished"]
+    assert told[0] == "The person says: the second"
+
+
+def test_a_question_that_nobody_can_answer_is_no_end(script, capsys):
+    ask = call(action="ask_user", text="Which file?")
+    assert main(["run", "x", "--model", script(ask, DONE), "--dry-run", "--yes"]) == 0
+    assert "refused: the person does not answer: nobody can be asked" in capsys.readouterr().out
+
+
 def test_json_is_one_event_a_line_and_nothing_else(script, tmp_path):
     command = [*DRY_RUN, "--model", script(CLICK, DONE), "--json"]
     done = subprocess.run(command, capture_output=True, check=True)
