@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, moved, kills, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -310,6 +310,13 @@ def kills(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/kills/run.py", *numbers])
 
 
+def typing(options: Mapping[str, str]) -> None:
+    """Type N texts for each keyboard layout into each program that is there; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "24")]
+    run([venv_python(), "tests/texts/run.py", *numbers])
+
+
 def fuzz(options: Mapping[str, str]) -> None:
     """Feed the parser N texts that nobody would write; prints one JSON line."""
     set_up(options)
@@ -349,6 +356,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "conformance": conformance,
     "moved": moved,
     "kills": kills,
+    "typing": typing,
     "fuzz": fuzz,
     "practice": practice,
     "nano": nano,

@@ -108,8 +108,8 @@ class PyautoguiInput:
                 if stop():
                     raise Stopped(f"Stopped after {count} of {len(text)} letters.")
                 with reaching(ExecutionError):
-                    code, shift = keyboard.place(count)
-                self._tap(*(held for held in (shift, code) if held is not None))
+                    codes = keyboard.place(count, stop)
+                self._tap(*codes)
 
     def _tap(self, *numbers: int, kind: str = KEY) -> None:
         try:
@@ -163,8 +163,7 @@ class PyautoguiInput:
         with reaching(ExecutionError):
             if len(key) == 1:
                 keyboard.expect(key)
-                code, shift = keyboard.place(0)
-                return (code,) if shift is None else (shift, code)
+                return keyboard.place(0, lambda: False)
             code = _pyautogui_x11.keyboardMapping.get(_NAMES.get(key, key)) or 0
             if key == "altgr":
                 code = keyboard.altgr() or code

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import select
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from actions.errors import ActionError, NoDesktop
+from actions.errors import ActionError, NoDesktop, Stopped
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -21,8 +20,8 @@ BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
 KEY, BUTTON, LENT = "key", "button", "lent"
 _SENT: Final = 0x7F
 """Leaves out the bit that marks an event as sent by a client."""
-_READING, _NO_ANSWER = 1.0, 0.1
-"""Seconds that a client gets to read its events: one that says when it has, and one that cannot say."""
+_READING, _NO_ANSWER, _SLICE = 10.0, 0.1, 0.02
+"""Seconds that a client gets to read its events: one that says when it has, and one that cannot say; between two stops."""
 _HELD_BACK, _POLL = 1.0, 0.001
 """Seconds that a window manager gets to let a click go on, and between two looks at whether it did."""
 
@@ -102,24 +101,14 @@ def await_up(display: Display, button: int) -> None:
         time.sleep(_POLL)
 
 
-def lend(display: Display, meanings: Mapping[int, int]) -> None:
-    """Let keycodes mean these keysyms on every level, whatever else is held; 0 for nothing again.
+def drain(display: Display, stop: Callable[[], bool]) -> bool:
+    """Wait until the program that has the keyboard has read its events so far, by the ping that window managers send.
 
-    After each request every program reads the whole map, and window managers take long over it: neighbours go in one
-    request, and what is so already in none.
+    Returns whether it has, as far as can be told: a program that answers no pings gets a moment.
+
+    Raises:
+        Stopped: `stop()` became true.
     """
-    codes = sorted(meanings)
-    for _, run in itertools.groupby(codes, lambda code: code - codes.index(code)):
-        neighbours = list(run)
-        present = [list(row) for row in display.get_keyboard_mapping(neighbours[0], len(neighbours))]
-        wanted = [[meanings[code]] * len(present[0]) for code in neighbours]
-        if present != wanted:
-            display.change_keyboard_mapping(neighbours[0], wanted)
-    display.sync()
-
-
-def drain(display: Display) -> None:
-    """Wait until the program that has the keyboard has read its events so far, by the ping that window managers send."""
     from Xlib import X
     from Xlib.protocol.event import ClientMessage
 
@@ -129,26 +118,31 @@ def drain(display: Display) -> None:
     window = display.create_resource_object("window", active.value[0]) if active and active.value[0] else None
     if window is None or ping not in window.get_wm_protocols():
         time.sleep(_NO_ANSWER)
-        return
+        return True
     mark = time.monotonic_ns() & 0x7FFFFFFF
     root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
     data = (32, [ping, mark, window.id, 0, 0])
     window.send_event(ClientMessage(window=window, client_type=protocols, data=data))
     display.flush()
-    _await_pong(display, mark)
-    root.change_attributes(event_mask=X.NoEventMask)
-    display.sync()
-    while display.pending_events():
-        display.next_event()
+    try:
+        return _answered(display, mark, stop)
+    finally:
+        root.change_attributes(event_mask=X.NoEventMask)
+        display.sync()
+        while display.pending_events():
+            display.next_event()
 
 
-def _await_pong(display: Display, mark: int) -> None:
+def _answered(display: Display, mark: int, stop: Callable[[], bool]) -> bool:
     from Xlib import X
 
     end = time.monotonic() + _READING
-    while (left := end - time.monotonic()) > 0:
+    while time.monotonic() < end:
         while display.pending_events():
             event = display.next_event()
             if event.type & _SENT == X.ClientMessage and mark in event.data[1]:
-                return
-        select.select([display.fileno()], [], [], left)
+                return True
+        if stop():
+            raise Stopped("Stopped before all was typed.")
+        select.select([display.fileno()], [], [], _SLICE)
+    return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from actions.backends.x11 import LENT, fake, lend, open_display
+from actions.backends.x11 import LENT, fake, open_display
+from actions.backends.x11_keymap import lend
 from actions.watchdog import READY, watch
 
 

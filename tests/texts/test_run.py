@@ -1,0 +1,30 @@
+"""Texts into a real Qt program at a small number, as the make target types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).with_name("run.py")
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(RUN), *words], capture_output=True, text=True, check=False)
+
+
+def test_every_text_arrives_on_every_layout():
+    done = run("--seed", "2", "--count", "26", "--targets", "qt")
+    row = json.loads(done.stdout)
+    assert done.returncode == 0, (row, done.stderr)
+    assert (row["targets"], row["layouts"]) == (["qt"], ["us", "de", "fr"])
+    assert row["strings"] == row["exact"] == row["clipboard_kept"] == 3 * 26
+
+
+@pytest.mark.parametrize("words", [("--count", "0"), ("--count", "many"), ("--targets", "abacus")])
+def test_what_cannot_be_run_is_said(words):
+    done = run(*words)
+    assert done.returncode == 2
+    assert words[0] in done.stderr
+    assert "Traceback" not in done.stderr
