@@ -3,7 +3,10 @@
 import random
 from collections.abc import Iterator
 
+_MANY = "".join(chr(0x4E00 + 37 * number % 8000) for number in range(120))
+"""More characters than a keyboard has keys to spare."""
 TEXTS = (
+    _MANY,
     "The quick brown fox, 0123456789.",
     "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
     "你好，世界！今天天气怎么样？",
@@ -25,6 +28,8 @@ TEXTS = (
     "trailing newline\n",
     "two trailing newlines\n\n",
     " leading and trailing spaces  ",
+    "no-break\u00a0space, thin\u202fspace, soft\u00adhyphen, zero\u200bwidth",
+    "नमस्ते दुनिया, สวัสดีชาวโลก, ⠓⠑⠇⠇⠕ 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𠮷野家",
     "user@example.com https://example.org/?q=1&r=[2]#x {a|b} \\o/ ~",
     "aAbBcC zZyYqQwWmM ,;.:-_<>|",
     "mixed: a你b😀c\tñ\nд → 100 % §3",
@@ -35,6 +40,7 @@ _ALPHABETS = (
     "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
     "äöüßéèêëàâçñøåłžščřąęőű€£¥",
     "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳",
+    _MANY,
     "あいうえおカキクケコ가나다라마",
     "😀🎉🚀🐍🌍💡",
     "абвгдежзийклмнαβγδεζηθ",
@@ -43,8 +49,11 @@ _ALPHABETS = (
 
 
 def texts(seed: int, count: int) -> Iterator[str]:
-    """So many texts: the written ones first, then drawn ones."""
+    """So many texts in any order: two of three are written ones, as long as there are more of those."""
     dice = random.Random(seed)
-    yield from TEXTS[:count]
-    for _ in range(count - len(TEXTS)):
-        yield "".join(dice.choice(dice.choice(_ALPHABETS)) for _ in range(dice.randint(1, 60)))
+    written = dice.sample(TEXTS, min(len(TEXTS), count - count // 3))
+    drawn = (
+        "".join(dice.choice(dice.choice(_ALPHABETS)) for _ in range(dice.randint(1, 60)))
+        for _ in range(count - len(written))
+    )
+    yield from dice.sample(chosen := [*written, *drawn], len(chosen))

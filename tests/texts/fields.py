@@ -1,7 +1,7 @@
 """The programs that are typed into, and the one that holds the clipboard, each a process of its own."""
 
-import ctypes.util
 import json
+import os
 import queue
 import shutil
 import subprocess
@@ -11,13 +11,16 @@ import time
 from pathlib import Path
 
 PATIENCE = 60.0
+SYSTEM_PYTHON = "/usr/bin/python3"
+TARGETS = ("gtk", "qt", "chromium")
+_GTK = "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk"
 
 
 class Program:
     """A process that says JSON values, one a line."""
 
-    def __init__(self, script: str) -> None:
-        command = [sys.executable, str(Path(__file__).with_name(script))]
+    def __init__(self, script: str, python: str = sys.executable) -> None:
+        command = [python, str(Path(__file__).with_name(script))]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -52,8 +55,20 @@ class Program:
             self._lines.put(line)
 
 
-def targets() -> dict[str, str]:
-    """The programs that can be typed into here, by toolkit."""
-    there = {"gtk": ctypes.util.find_library("gtk-3"), "chromium": shutil.which("chromium")}
-    scripts = {"qt": "qt_field.py", "gtk": "gtk_field.py", "chromium": "chromium_field.py"}
-    return {name: script for name, script in scripts.items() if there.get(name, True)}
+def field(target: str) -> Program:
+    """Start the program of a target."""
+    return Program(f"{target}_field.py", SYSTEM_PYTHON if target == "gtk" else sys.executable)
+
+
+def missing(target: str) -> str:
+    """What a target lacks on this machine, or nothing."""
+    match target:
+        case "gtk":
+            found = (
+                os.access(SYSTEM_PYTHON, os.X_OK)
+                and not subprocess.run([SYSTEM_PYTHON, "-c", _GTK], capture_output=True, check=False).returncode
+            )
+            return "" if found else "needs GTK 3 for the system's Python (python3-gi, gir1.2-gtk-3.0)"
+        case "chromium":
+            return "" if shutil.which("chromium") else "needs chromium"
+    return ""

@@ -1,13 +1,13 @@
 """Types texts: `run.py [--seed N] [--count N] [--targets NAME,…]` prints one JSON line.
 
 So many texts for each keyboard layout and each program that is there go through the real hands on an X screen of their
-own. Exit code 0 when each arrived character by character and the clipboard held what it held, 1 when not.
+own. Exit code 0 when each arrived character by character, and clipboard and keyboard are as they were, 1 when not.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
+import dataclasses
 import json
 import os
 import subprocess
@@ -18,9 +18,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from corpus import texts
-from fields import Program, targets
+from fields import TARGETS, Program, field, missing
 
 from actions.backends.pyautogui_input import PyautoguiInput
+from actions.backends.x11 import open_display
+from actions.backends.x11_keymap import read
 from agent.virtual_screen import NoVirtualScreen, VirtualScreen
 
 LAYOUTS = ("us", "de", "fr")
@@ -41,57 +43,88 @@ def typed(hands: PyautoguiInput, field: Program, text: str) -> str:
     return field.last
 
 
-def measure(seed: int, count: int, names: list[str]) -> tuple[int, int, int]:
-    """How many texts were typed, how many arrived, and after how many the clipboard was as before."""
-    strings = exact = kept = 0
-    for name, layout in itertools.product(names, LAYOUTS):
-        # A screen for each: openbox may be busy with the keyboard maps of the one before for long.
-        with VirtualScreen(1280, 800) as env:
-            os.environ.update(env)
+@dataclasses.dataclass
+class Found:
+    """How many texts were typed and arrived, and after how many the clipboard was as before; of the layouts, how many
+    were tried, and after how many the keyboard was as before.
+    """
+
+    strings: int = 0
+    exact: int = 0
+    clipboard_kept: int = 0
+    layouts: int = 0
+    keyboard_kept: int = 0
+
+
+def measure(seed: int, count: int, target: str, found: Found) -> None:
+    """Type into one program, whose screen and keyboard stay the same for all layouts."""
+    with VirtualScreen(1280, 800) as env:
+        os.environ.update(env)
+        clipboard, program = Program("clipboard.py"), field(target)
+        for layout in LAYOUTS:
             subprocess.run(["setxkbmap", layout], check=True)
-            clipboard, field, hands = Program("clipboard.py"), Program(targets()[name]), PyautoguiInput()
+            before, hands = keyboard(), PyautoguiInput()
             hands.open()
             for text in texts(seed, count):
-                shown = typed(hands, field, text)
+                shown = typed(hands, program, text)
                 if shown != text:
-                    print(f"{name}, {layout}: {text!a} is {shown!a}", file=sys.stderr)
-                strings, exact, kept = strings + 1, exact + (shown == text), kept + clipboard.ask()
+                    print(f"{target}, {layout}: {text!a} is {shown!a}", file=sys.stderr)
+                found.strings += 1
+                found.exact += shown == text
+                found.clipboard_kept += clipboard.ask()
             hands.close()
-            field.close()
-            clipboard.close()
-    return strings, exact, kept
+            found.layouts += 1
+            found.keyboard_kept += keyboard() == before
+        program.close()
+        clipboard.close()
+
+
+def keyboard() -> object:
+    """What all keys mean."""
+    display = open_display()
+    try:
+        return read(display)
+    finally:
+        display.close()
+
+
+def targets_of(parser: argparse.ArgumentParser, named: str) -> list[str]:
+    """The programs to type into: those that were named, or all that are here."""
+    if unknown := set(named.split(",") if named else ()) - set(TARGETS):
+        parser.error(f"--targets can be {', '.join(TARGETS)}, not {', '.join(sorted(unknown))}.")
+    lacking = {target: missing(target) for target in TARGETS}
+    for target in named.split(",") if named else ():
+        if lacking[target]:
+            parser.error(f"--targets: {target} {lacking[target]}.")
+    return named.split(",") if named else [target for target in TARGETS if not lacking[target]]
 
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
     parser = argparse.ArgumentParser(description="See whether texts arrive as written.")
     parser.add_argument("--seed", type=int, default=1, help="which texts are drawn (1)")
-    parser.add_argument("--count", type=int, default=40, help="how many texts for each layout and program (40)")
-    parser.add_argument("--targets", default=",".join(targets()), help="which programs (all that are here)")
+    parser.add_argument("--count", type=int, default=24, help="how many texts for each layout and program (24)")
+    parser.add_argument("--targets", default="", help="which programs (all that are here)")
     options = parser.parse_args(words)
-    names = options.targets.split(",")
     if options.count < 1:
         parser.error(f"--count must be at least 1, not {options.count}.")
-    if unknown := set(names) - set(targets()):
-        parser.error(f"--targets can be {', '.join(targets())} here, not {', '.join(sorted(unknown))}.")
-    started = time.monotonic()
+    targets, found, started = targets_of(parser, options.targets), Found(), time.monotonic()
+    os.environ.update(QT_QPA_PLATFORM="xcb", QT_LOGGING_RULES="qt.text.font.db=false", PYTHONPATH=sys.path[0])
     try:
-        os.environ.update(QT_QPA_PLATFORM="xcb", PYTHONPATH=sys.path[0])
-        strings, exact, kept = measure(options.seed, options.count, names)
+        for target in targets:
+            measure(options.seed, options.count, target, found)
     except NoVirtualScreen as error:
         print(error, file=sys.stderr)
         return 2
     row = {
         "seed": options.seed,
-        "targets": names,
-        "layouts": LAYOUTS,
-        "strings": strings,
-        "exact": exact,
-        "clipboard_kept": kept,
+        "targets": targets,
+        "missing": [target for target in TARGETS if missing(target)],
+        **dataclasses.asdict(found),
         "seconds": round(time.monotonic() - started),
     }
     print(json.dumps(row), flush=True)
-    return 0 if strings == exact == kept else 1
+    return 0 if found.strings == found.exact == found.clipboard_kept and found.layouts == found.keyboard_kept else 1
 
 
 if __name__ == "__main__":
