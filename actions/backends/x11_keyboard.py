@@ -106,12 +106,14 @@ class Keyboard:
         lend(self._display, {code: keysym for keysym, code in self._lent.items()})
 
     def _free(self, soon: list[int], stop: Callable[[], bool]) -> list[int]:
-        """The lent keys that none of these needs, once what was typed with them is read."""
+        """As many lent keys as these lack, from others, once what was typed with those is read."""
         if not self._lent:
             raise ExecutionError("No key types that character, and the keyboard has none to spare.")
         if not drain(self._display, stop):
             raise ExecutionError("The program does not read what is typed: it may hang. Not all was typed.")
-        return [self._lent.pop(keysym) for keysym in tuple(self._lent) if keysym not in soon]
+        others = [keysym for keysym in self._lent if keysym not in soon]
+        lacking = sum(keysym not in self._lent for keysym in soon)
+        return [self._lent.pop(keysym) for keysym in others[:lacking]]
 
     def _code_of(self, keysym: int) -> int:
         return next((code for code, key in read(self._display).items() if keysym in key.keysyms[:1]), 0)
