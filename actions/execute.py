@@ -33,6 +33,7 @@ from actions.frame import Frame
 from actions.geometry import GridPoint, Point, Rect, grid_to_screen, monitor_at
 from actions.likeness import alike, extent
 from actions.look import scene_of
+from actions.secret import reveal
 from actions.system import ask_system
 from actions.waiting import Stop, check, wait
 
@@ -123,7 +124,10 @@ def _act(action: Action, view: Rect, desktop: Desktop, stop: Stop) -> str:
         case PressKeys(keys, seconds):
             _press(keys, hands, stop, seconds)
         case TypeText(text):
-            _type(text, hands, stop)
+            if isinstance(text, Secret):
+                _type_secret(text.name, desktop, stop)
+            else:
+                hands.write(text, stop)
         case FocusApp() | OpenApp() | ReadClipboard():
             return ask_system(action, desktop, stop)
         case Wait(seconds):
@@ -221,7 +225,20 @@ def _held(keys: tuple[str, ...], hands: Input, stop: Stop) -> Iterator[None]:
             hands.key_up(key)
 
 
-def _type(text: str | Secret, hands: Input, stop: Stop) -> None:
-    if isinstance(text, Secret):
-        raise ExecutionError(f"The secret “{text.name}” cannot be filled in yet: this version knows no keyring.")
-    hands.write(text, stop)
+def _type_secret(name: str, desktop: Desktop, stop: Stop) -> None:
+    """Type it, and tell of trouble without a word of it or its length."""
+    before = desktop.windows.active()
+    text = reveal(name)
+    after = desktop.windows.active()
+    if (before and before.id) != (after and after.id):
+        # The keyring may have asked the person to unlock it, who may then be elsewhere.
+        raise ExecutionError(f"The keyboard went to another window before the secret “{name}” was typed; look again.")
+    trouble: ActionError
+    try:
+        desktop.input.write(text, stop)
+        return
+    except Stopped:
+        trouble = Stopped("Stopped before all of a secret was typed.")
+    except ActionError:
+        trouble = ExecutionError(f"Not all of the secret “{name}” could be typed.")
+    raise trouble  # outside the handlers, so that it does not carry the error that it stands for

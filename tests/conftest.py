@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from types import ModuleType
 
 import psutil
 import pytest
@@ -56,6 +57,24 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         yield
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """The secrets of a keyring that is nobody's own, by name; what is callable is called for its text."""
+    library, errors = ModuleType("keyring"), ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})
+    errors.NoKeyringError = type("NoKeyringError", (errors.KeyringError, RuntimeError), {})
+    held: dict[str, object] = {}
+
+    def get_password(service: str, name: str) -> object:
+        found = held.get(name) if service == "deskhand" else "another program's"
+        return found() if callable(found) else found
+
+    library.get_password, library.errors = get_password, errors
+    monkeypatch.setitem(sys.modules, "keyring", library)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    return held
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from actions.action import Answer, Ask, Click, Drag, Move, PressKeys, Scroll, Secret, Terminate, TypeText, Wait
+from actions.action import Answer, Ask, Click, Drag, Move, PressKeys, Scroll, Terminate, TypeText, Wait
 from actions.backends.dry_run import dry_desktop
 from actions.desktop import Window
 from actions.errors import ExecutionError, Stopped
@@ -127,13 +127,6 @@ def test_what_begins_at_the_pointer_begins_where_that_was_when_it_was_judged(des
     desktop.input.deeds.clear()
     assert execute(action, frame, desktop, never, judged).status == "done"
     assert (desktop.input.deeds[:1] == [("move", judged)]) is back
-
-
-def test_a_secret_is_not_typed_yet(desktop, frame):
-    outcome = execute(TypeText(Secret("bank")), frame, desktop, never)
-    assert outcome.status == "failed"
-    assert "“bank”" in outcome.words
-    assert desktop.input.deeds == []
 
 
 @pytest.mark.parametrize(

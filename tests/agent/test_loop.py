@@ -11,6 +11,7 @@ from PIL import Image
 
 from actions.backends.dry_run import dry_desktop
 from actions.desktop import Window
+from actions.errors import ExecutionError
 from actions.geometry import Point, Rect
 from actions.look import CaptureTarget
 from agent.control import Answer, Control
@@ -21,6 +22,7 @@ from agent.loop import Options, run
 from agent.mind.base import MindInfo
 from agent.mind.scripted import Scripted
 from agent.prompt import HistoryPolicy
+from agent.report import write_report
 from agent.store import RunFolder
 
 EDITOR = Window(7, "Letter - Editor", "editor", Rect(10, 20, 200, 100))
@@ -106,6 +108,26 @@ def test_the_record_is_what_was_yielded(desktop, tmp_path):
     assert all((store.path / event.file).exists() for event in of(events, "frame_taken"))
     started = events[0]
     assert (started.run, started.policy["frames"], started.mind["model"]) == (str(store.path), 8, "scripted")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_secret_is_in_no_file_of_the_run(desktop, keyring, tmp_path, monkeypatch, fails):
+    keyring["bank"] = "Tr0ub4dor鍵"
+
+    def write(text, stop):
+        raise ExecutionError(f"No key types {text}.")
+
+    if fails:
+        monkeypatch.setattr(desktop.input, "write", write)
+    store = RunFolder.create(tmp_path)
+    events = play(desktop, [call(action="type", secret="bank"), DONE], store=store)
+    store.close()
+    write_report(store.path)
+    assert [event.status for event in of(events, "acted")] == ["failed" if fails else "done", "done"]
+    assert (("write", "Tr0ub4dor鍵") in desktop.input.deeds) is not fails
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(b"bank" in content for content in files)
+    assert not any(trace in content for content in files for trace in (b"Tr0ub4dor", "鍵".encode(), b"\\u9375"))
 
 
 # -------------------------------------------------------------------------------------------------- asked and answered

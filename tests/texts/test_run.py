@@ -1,4 +1,4 @@
-"""Texts into a real Qt program at a small number, as the make target types them."""
+"""Texts into real programs at a small number, as the make target types them."""
 
 import json
 import subprocess
@@ -14,12 +14,17 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(RUN), *words], capture_output=True, text=True, check=False)
 
 
-def test_every_text_arrives_on_every_layout():
-    done = run("--seed", "2", "--count", "26", "--targets", "qt")
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["gtk", "qt", "chromium"])
+def test_every_text_arrives_on_every_layout(target):
+    done = run("--seed", "2", "--count", "4", "--targets", target)
+    if f"{target} needs " in done.stderr:
+        pytest.skip(done.stderr.rpartition("error: ")[2].strip())
+    assert done.returncode == 0, (done.stdout, done.stderr)
     row = json.loads(done.stdout)
-    assert done.returncode == 0, (row, done.stderr)
-    assert (row["targets"], row["layouts"]) == (["qt"], ["us", "de", "fr"])
-    assert row["strings"] == row["exact"] == row["clipboard_kept"] == 3 * 26
+    assert row["targets"] == [target]
+    assert row["strings"] == row["exact"] == row["clipboard_kept"] == 3 * 4
+    assert row["layouts"] == row["keyboard_kept"] == 3
 
 
 @pytest.mark.parametrize("words", [("--count", "0"), ("--count", "many"), ("--targets", "abacus")])
