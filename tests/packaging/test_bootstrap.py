@@ -61,7 +61,10 @@ def say(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "words, sentence",
     [
-        ((), "Say one of: setup, demo, test, lint, bench, conformance, moved, kills, typing, fuzz, practice, nano, doctor."),
+        (
+            (),
+            "Say one of: setup, demo, test, lint, bench, conformance, moved, kills, typing, fuzz, practice, nano, doctor.",
+        ),
         (("fly",), "Say one of: setup"),
         (("demo", "SEEED=7"), "`SEEED=7` is not understood"),
         (("demo", "SEED"), "`SEED` is not understood"),
