@@ -40,6 +40,9 @@ class Session(Protocol):
     def reach(self, *, keyboard: bool) -> str | None:
         """Why an event does not arrive: at the window that has the keyboard, or at the one under the pointer."""
 
+    def ask_for_more(self) -> None:
+        """Let the system ask the person for what is missing, where it can; does not wait for the answer."""
+
     def conditions(self) -> tuple[Condition, ...]:
         """All that it knows, for `doctor`."""
 

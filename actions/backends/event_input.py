@@ -7,6 +7,7 @@ because there a key must be lent before it can type.
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import Final, Protocol
 from actions.action import Button
 from actions.errors import ActionError, ExecutionError, NoDesktop, Stopped
 from actions.geometry import Point
-from actions.watchdog import Watchdog
+from actions.watchdog import READY, Watchdog, watch
 
 BUTTON: Final = "button"
 KEY: Final = "key"
@@ -180,3 +181,15 @@ class EventInput:
         if not self._open:
             raise NoDesktop("The mouse and keyboard were not opened.")
         return self._events
+
+
+def stand_by(events: Events) -> None:
+    """Be the watchdog: say that it is ready, follow the notes, and lift what is held when they end."""
+
+    def lift(what: str) -> None:
+        with contextlib.suppress(ActionError):  # what comes after it may still be lifted
+            events.send(what, down=False)
+
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
+    watch(sys.stdin, lift)

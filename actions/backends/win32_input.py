@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from typing import Final
 
-from actions.backends.event_input import BUTTON, KEY
+from actions.backends.event_input import BUTTON, KEY, EventInput
 from actions.backends.pyautogui_input import load_pyautogui
 from actions.backends.win32 import (
     INPUT,
@@ -27,6 +27,7 @@ from actions.backends.win32 import (
 )
 from actions.errors import ExecutionError
 from actions.geometry import Point
+from actions.watchdog import Watchdog
 
 NOTCH: Final = 120
 """WHEEL_DELTA."""
@@ -165,3 +166,8 @@ class Win32Events:
         if self._pointer is None:
             raise ExecutionError("The mouse and keyboard were not opened.")
         return self._pointer
+
+
+def win32_hands() -> EventInput:
+    """The hands, with a watchdog that can lift what they hold."""
+    return EventInput("win32", Win32Events(), Watchdog("actions.backends.win32_lifter"))

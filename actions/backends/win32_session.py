@@ -81,6 +81,9 @@ class Win32Session:
         level = self._level(process.value)
         return None if level == self._ours else out_of_reach(self._title(window), level, self._ours)
 
+    def ask_for_more(self) -> None:
+        """There is nothing that the person could be asked for."""
+
     def conditions(self) -> tuple[Condition, ...]:
         """Whether it is locked, and with which rights we run."""
         why = self.sight()

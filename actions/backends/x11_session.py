@@ -47,6 +47,9 @@ class X11Session:
         """As `sight`: X lets everybody reach everything."""
         return self._locked()
 
+    def ask_for_more(self) -> None:
+        """There is nothing that the person could be asked for."""
+
     def conditions(self) -> tuple[Condition, ...]:
         """Whether it is locked."""
         answers = self._answers()
