@@ -1,4 +1,4 @@
-"""Owns asking D-Bus one thing: a method whose answer is yes or no, within a twentieth of a second, or not at all.
+"""Owns asking D-Bus one thing: a method that answers yes, no or a number, within a twentieth of a second, or not at all.
 
 The wire is that of the D-Bus specification (dbus.freedesktop.org/doc/dbus-specification.html: authentication, message
 format). No service is started by asking.
@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+BUS: Final = "org.freedesktop.DBus"
+"""The bus itself, among its services."""
+BUS_PATH: Final = "/org/freedesktop/DBus"
 PATIENCE: Final = 0.05
 """Seconds that a bus gets for one answer."""
 _AGAIN: Final = 5.0
@@ -39,8 +42,8 @@ class Bus:
         self._serial = 0
         self._rest_until = float("-inf")
 
-    def ask(self, service: str, path: str, method: str, *words: str) -> bool | None:
-        """What a method says, called with these strings; None where nobody says yes or no in time.
+    def ask(self, service: str, path: str, method: str, *words: str) -> int | None:
+        """What a method says, called with these strings (1 for yes, 0 for no); None where nobody says so in time.
 
         Args:
             service: the name on the bus.
@@ -77,9 +80,8 @@ class Bus:
             if not _line(link, end).startswith(b"OK"):
                 raise ValueError("the bus does not let us in")
             link.sendall(b"BEGIN\r\n")
-            name = "org.freedesktop.DBus"
             self._serial += 1
-            link.sendall(call(self._serial, name, "/org/freedesktop/DBus", f"{name}.Hello"))
+            link.sendall(call(self._serial, BUS, BUS_PATH, f"{BUS}.Hello"))
             self._answer(link, end)
         except (OSError, ValueError, struct.error):
             link.close()
@@ -87,7 +89,7 @@ class Bus:
         self._socket = link
         return link
 
-    def _answer(self, link: socket.socket, end: float) -> bool | None:
+    def _answer(self, link: socket.socket, end: float) -> int | None:
         while True:
             head = _exactly(link, 16, end)
             order = "<" if head[:1] == b"l" else ">"
@@ -119,9 +121,6 @@ def _user() -> int:
 def session_address() -> str:
     """Where the person's own bus is."""
     return os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path=/run/user/{_user()}/bus"
-
-
-SYSTEM_ADDRESS: Final = "unix:path=/run/dbus/system_bus_socket"
 
 
 def socket_path(address: str) -> str:
@@ -188,14 +187,11 @@ def _walk(order: str, raw: bytes) -> Iterator[tuple[int, int | str]]:
             raise ValueError(f"a header field of kind {kind}")
 
 
-def _yes(order: str, signature: str, body: bytes) -> bool | None:
-    """The answer, plain or in a variant, as properties are."""
-    if signature == "v" and body[:3] == b"\x01b\0":
-        signature, body = "b", body[4:]
-    if signature != "b":
+def _number(order: str, signature: str, body: bytes) -> int | None:
+    if signature not in {"b", "u"}:
         return None
     (answer,) = struct.unpack_from(f"{order}I", body)
-    return bool(answer)
+    return int(answer)
 
 
 def _exactly(link: socket.socket, size: int, end: float) -> bytes:

@@ -1,17 +1,20 @@
 """Owns what an X session says of itself: whether it is locked, and whether it is one of Wayland's.
 
-X has no word for "locked": a locker is a window that holds the keyboard and takes what is typed for a password. Screen
-savers and logind say it on D-Bus. A locker that tells neither of them (slock, xsecurelock) goes unnoticed here.
+X has no word for "locked": a locker is a window that holds the keyboard and takes what is typed for a password. The screen
+savers of GNOME, KDE, Cinnamon, MATE and Xfce say it on D-Bus; another locker (slock, xsecurelock) goes unnoticed here.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import os
+import re
+from pathlib import Path
 from typing import Final
 
 from actions.backends.arrival import Condition, Fresh
-from actions.backends.bus import SYSTEM_ADDRESS, Bus, session_address
+from actions.backends.bus import BUS, BUS_PATH, Bus, session_address
+from actions.backends.mss_screen import MssScreen
 from actions.backends.x11 import is_xwayland, open_display
 from actions.errors import NoDesktop
 
@@ -20,23 +23,21 @@ WAYLAND: Final = (
     "This is a Wayland session: Deskhand cannot see or work it yet. Log in with “Xorg” or “X11” chosen at the login "
     "screen."
 )
-_SAVERS: Final = (
+SAVERS: Final = (
     ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
     ("org.freedesktop.ScreenSaver", "/ScreenSaver"),
     ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
     ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
     ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
 )
-"""Each has GetActive (GNOME, KDE, Cinnamon, MATE and Xfce document the same interface)."""
-_LOGIND: Final = ("org.freedesktop.login1", "/org/freedesktop/login1/session/auto")
-_HINT: Final = ("org.freedesktop.DBus.Properties.Get", "org.freedesktop.login1.Session", "LockedHint")
+"""Each has GetActive, as gnome-screensaver documents it (doc/dbus-interface.xml) and the others took it over."""
 
 
 class X11Session:
     """The session that DISPLAY belongs to."""
 
     def __init__(self) -> None:
-        self._person, self._system = Bus(session_address()), Bus(SYSTEM_ADDRESS)
+        self._bus = Bus(session_address())
         self._locked = Fresh(self._ask)
 
     def sight(self) -> str | None:
@@ -52,32 +53,45 @@ class X11Session:
 
     def conditions(self) -> tuple[Condition, ...]:
         """Whether it is locked."""
-        answers = self._answers()
-        if all(answer is None for _, answer in answers):
-            return (Condition("Screen lock", "nobody on D-Bus says whether the screen is locked"),)
-        why = locked(answers)
+        if all(self._active(name, path) is None for name, path in SAVERS):
+            return (Condition("Screen lock", "not known: no screen saver answers on D-Bus"),)
+        why = self._ask()
         return (Condition("Screen lock", "locked" if why else "not locked", not why, why or ""),)
 
     def close(self) -> None:
-        """Let the buses go; safe to call twice."""
-        self._person.close()
-        self._system.close()
+        """Let the bus go; safe to call twice."""
+        self._bus.close()
+
+    def _active(self, name: str, path: str) -> int | None:
+        return self._bus.ask(name, path, f"{name}.GetActive")
 
     def _ask(self) -> str | None:
-        return locked(self._answers())
+        active = [name for name, path in SAVERS if self._active(name, path)]
+        here = display_name(os.environ.get("DISPLAY", ""))
+        return LOCKED if any(self._display(name) in {None, here} for name in active) else None
 
-    def _answers(self) -> list[tuple[str, bool | None]]:
-        answers = [(name, self._person.ask(name, path, f"{name}.GetActive")) for name, path in _SAVERS]
-        return [*answers, (_LOGIND[0], self._system.ask(*_LOGIND, *_HINT))]
+    def _display(self, name: str) -> str | None:
+        """The display that a screen saver covers. A person's may be locked while a run works on a virtual one."""
+        process = self._bus.ask(BUS, BUS_PATH, f"{BUS}.GetConnectionUnixProcessID", name)
+        try:
+            variables = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+        except OSError:
+            return None
+        found = (value[8:] for value in variables if value.startswith(b"DISPLAY="))
+        return next((display_name(os.fsdecode(value)) for value in found), None)
 
 
-def locked(answers: Sequence[tuple[str, bool | None]]) -> str | None:
-    """What is said to a person, for what each of those who may know says; who does not answer does not count."""
-    return LOCKED if any(answer for _, answer in answers) else None
+def display_name(value: str) -> str:
+    """A display without what may be left out: that it is local, and the number of its only screen."""
+    return re.sub(r"^(?:unix)?(:\d+)(?:\.\d+)?$", r"\1", value)
 
 
 def wayland() -> str | None:
     """Why DISPLAY is not the desktop: it only serves a Wayland session's older programs."""
-    with contextlib.suppress(NoDesktop), contextlib.closing(open_display()) as display:
-        return WAYLAND if is_xwayland(display) else None
+    with contextlib.suppress(NoDesktop):
+        # Where nothing answers, python-xlib would leave a socket open; mss does not, and is quick to tell.
+        with contextlib.closing(MssScreen()) as eyes:
+            eyes.open()
+        with contextlib.closing(open_display()) as display:
+            return WAYLAND if is_xwayland(display) else None
     return None
