@@ -99,9 +99,8 @@ class Bus:
             rest = _exactly(link, fields + -fields % 8 + body, end)
             told = _fields(order, rest[:fields])
             if head[1] in {_RETURN, _ERROR} and told.get(_REPLY_SERIAL) == self._serial:
-                return (
-                    None if head[1] == _ERROR else _yes(order, str(told.get(_SIGNATURE, "")), rest[len(rest) - body :])
-                )
+                kind = "" if head[1] == _ERROR else str(told.get(_SIGNATURE, ""))
+                return _number(order, kind, rest[len(rest) - body :])
 
 
 def _socket() -> socket.socket:
