@@ -101,8 +101,8 @@ class QuartzEvents:
             raise ExecutionError(f"The pointer cannot go there: {error}.") from error
         # The system may keep whole points only.
         self.near = max(1, round(max(monitor.scale for monitor in monitors)))
-        name, number = _BUTTONS[self._buttons[-1]] if self._buttons else ("Mouse", 0)
-        self._mouse(f"{name}Dragged" if self._buttons else "MouseMoved", number, self._sent, 0)
+        name, number = _BUTTONS[self._buttons[-1]] if self._buttons else ("", 0)
+        self._mouse(f"{name}MouseDragged" if name else "MouseMoved", number, self._sent, 0)
 
     def send(self, what: str, *, down: bool) -> None:
         """Press or release `button left` or `key 65`."""
