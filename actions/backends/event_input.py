@@ -95,7 +95,7 @@ class EventInput:
         """Bring the pointer to a pixel; raises ExecutionError when it does not get there."""
         events, end = self._ready(), time.monotonic() + _ARRIVAL
         while True:
-            # Sent again rather than waited for: Windows may clip the first jump between monitors of unequal scale.
+            # Sent again rather than only waited for: whatever holds the pointer may let go of it meanwhile.
             events.move(to)
             at = events.position()
             if max(abs(at.x - to.x), abs(at.y - to.y)) <= events.near:
