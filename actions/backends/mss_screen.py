@@ -12,6 +12,7 @@ from actions.geometry import Monitor, Rect
 
 if TYPE_CHECKING:
     from mss import MSS
+    from mss.screenshot import ScreenShot
 
 
 class MssScreen:
@@ -58,20 +59,24 @@ class MssScreen:
 
     def grab(self, view: Rect) -> Shot:
         """That part of the desktop; raises CaptureError."""
-        import mss
-
         whole = _rect(self._found()[0])
         if view.intersection(whole) != view:
             raise CaptureError(f"{_words(view)} is not all on the screen, which is {_words(whole)}.")
-        region = {"left": view.left, "top": view.top, "width": view.width, "height": view.height}
-        try:
-            shot = self._connected().grab(region)
-        # mss asserts that there is an answer; a dead server gives none.
-        except (mss.ScreenShotError, OSError, AssertionError) as error:
-            raise CaptureError(f"The screen cannot be read: {error}") from error
+        shot = self._shot(view)
         if (shot.width, shot.height) != (view.width, view.height):
             raise CaptureError(f"The system gave {shot.width}×{shot.height} pixels for {view.width}×{view.height}.")
         return Shot(shot.raw, "BGRX", view)
+
+    def _shot(self, place: Rect) -> ScreenShot:
+        """What mss gives for a place in the system's own unit."""
+        import mss
+
+        region = {"left": place.left, "top": place.top, "width": place.width, "height": place.height}
+        try:
+            return self._connected().grab(region)
+        # mss asserts that there is an answer; a dead server gives none.
+        except (mss.ScreenShotError, OSError, AssertionError) as error:
+            raise CaptureError(f"The screen cannot be read: {error}") from error
 
     def _found(self) -> Sequence[Mapping[str, Any]]:
         """What mss was told when it asked: all screens together, and then each."""

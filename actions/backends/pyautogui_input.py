@@ -188,7 +188,8 @@ def load_pyautogui() -> types.ModuleType:
     Raises:
         NoDesktop: it cannot reach the desktop.
     """
-    ensure_authority()
+    if sys.platform == "linux":
+        ensure_authority()
     # pyautogui imports mouseinfo, which ends the process where tkinter is missing; nothing of it is used here.
     sys.modules.setdefault("mouseinfo", types.ModuleType("mouseinfo"))
     try:

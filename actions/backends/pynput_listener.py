@@ -1,10 +1,15 @@
-"""Owns the ear for the person's stop key: pynput, system-wide."""
+"""Owns the ear for the person's stop key: pynput, system-wide, on X11, Windows and macOS.
+
+What a system keeps from every listener stays unheard: on Windows keys for a window with more rights than ours (which the
+hands do not work either), on macOS keys for a password field (secure input).
+"""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from actions.backends.x11 import open_display, reaching
@@ -16,6 +21,12 @@ if TYPE_CHECKING:
 
 _FAREWELL = 2.0
 """Seconds that the thread gets to end."""
+_ON_X = sys.platform not in {"win32", "darwin"}
+_DEAF = "The stop key cannot be heard: " + (
+    "the X server went away."
+    if _ON_X
+    else "the system ends whoever listens. On a Mac, allow Accessibility and Input Monitoring in System Settings."
+)
 
 
 class PynputListener:
@@ -30,9 +41,10 @@ class PynputListener:
 
     def open(self) -> None:
         """Begin to hear; raises NoDesktop where the system does not let us."""
-        with contextlib.closing(open_display()) as display:
-            if not display.has_extension("RECORD"):
-                raise NoDesktop("The stop key cannot be heard: the X server is to run with its RECORD extension.")
+        if _ON_X:
+            with contextlib.closing(open_display()) as display:
+                if not display.has_extension("RECORD"):
+                    raise NoDesktop("The stop key cannot be heard: the X server is to run with its RECORD extension.")
         try:
             self._listener = _listener(self._press, self._release)
         except ImportError as error:
@@ -40,7 +52,7 @@ class PynputListener:
         self._listener.start()
         self._listener.wait()
         if not self._listener.is_alive():
-            raise NoDesktop("The stop key cannot be heard: the X server went away.")
+            raise NoDesktop(_DEAF)
 
     def capabilities(self) -> frozenset[str]:
         """The stop key works."""
@@ -52,7 +64,7 @@ class PynputListener:
             return
         listener, self._listener = self._listener, None
         if listener.is_alive():
-            with contextlib.suppress(ActionError), reaching(ExecutionError):
+            with _quietly():
                 listener.stop()
         # The listener's own way to wait for its end waits in vain when the screen ended it.
         threading.Thread.join(listener, _FAREWELL)
@@ -81,12 +93,22 @@ def _listener(on_press: Callable[..., None], on_release: Callable[..., None]) ->
     class Quiet(Listener):  # type: ignore[misc]
         def run(self) -> None:
             try:
-                with contextlib.suppress(ActionError), reaching(ExecutionError):
+                with _quietly():
                     super().run()
             finally:
                 self._mark_ready()
 
     return Quiet(on_press=on_press, on_release=on_release)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Where there is X: pass over what python-xlib raises when the screen ends first."""
+    if _ON_X:
+        with contextlib.suppress(ActionError), reaching(ExecutionError):
+            yield
+    else:
+        yield
 
 
 def _name(key: Key | KeyCode | None) -> str:

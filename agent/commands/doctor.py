@@ -8,12 +8,13 @@ import importlib.metadata
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import psutil
 
-from actions.backends import close_desktop, open_desktop, refusal
+from actions.backends import close_desktop, conditions, desktop_name, open_desktop, refusal
 from agent.errors import AgentError
 from agent.evaluate.desk import PracticeDesk
 from agent.evaluate.find import find_widgets
@@ -22,9 +23,12 @@ from agent.mind.probe import probe
 from agent.mind.weights import find_weights
 from agent.virtual_screen import VirtualScreen, missing_tools
 
-_LIBRARIES = ("torch", "transformers", "PySide6-Essentials", "mss", "pyautogui", "pynput", "qwen-vl-utils")
+_LIBRARIES = ("torch", "transformers", "PySide6-Essentials", "mss", "pyautogui", "pynput", "qwen-vl-utils") + (
+    ("pyobjc-framework-Quartz",) if sys.platform == "darwin" else ()
+)
 _GB = 1e9
 WIDGETS = 10
+_INSTALL = "Install these packages, or run `make setup`, which does so or names the command."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,12 @@ def _screens() -> Iterator[Finding]:
     """Where Deskhand could work; one of the two is enough."""
     why, missing = _desktop_trouble(), missing_tools()
     neither = bool(why and missing)
-    found = "none that can be used" if why else f"X11 on {os.environ['DISPLAY']}"
-    yield Finding("Desktop", found, well=not why, advice=why, needed=neither)
-    found = f"needs {', '.join(missing)}" if missing else "ready"
-    advice = "Install these packages, or run `make setup`, which does so or names the command."
+    yield Finding("Desktop", "none that can be used" if why else desktop_name(), not why, why, neither)
+    for condition in conditions():
+        yield Finding(condition.what, condition.found, condition.well, condition.advice, neither)
+    found, advice = (f"needs {', '.join(missing)}" if missing else "ready"), _INSTALL
+    if sys.platform in {"win32", "darwin"}:
+        found, advice = "only on Linux", ""
     yield Finding("Virtual screen", found, well=not missing, advice=advice, needed=neither)
 
 
@@ -112,7 +118,8 @@ def _desktop_trouble() -> str:
     if desktop.screen.name != "dry_run":
         return ""
     return (
-        f"Nothing can be seen on DISPLAY {os.environ['DISPLAY']}: start Deskhand in a desktop session, or correct it."
+        f"Nothing can be seen on {desktop_name()}: start Deskhand in a desktop session"
+        f"{', or correct DISPLAY' if 'DISPLAY' in os.environ else ''}."
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +127,62 @@ def listed(bare: X11Windows):
 
     yield write
     painter.close()
+
+
+_SAVER = """
+import sys, time, dbus, dbus.mainloop.glib, dbus.service
+from gi.repository import GLib
+name, path, active, pause = sys.argv[1], sys.argv[2], sys.argv[3] == "True", float(sys.argv[4])
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+class Saver(dbus.service.Object):
+    @dbus.service.method(name, out_signature="b")
+    def GetActive(self):
+        time.sleep(pause)
+        return active
+owned = dbus.service.BusName(name, dbus.SessionBus())
+saver = Saver(owned, path)
+print("ready", flush=True)
+GLib.MainLoop().run()
+"""
+_PYTHON = "/usr/bin/python3"  # the one that Debian's python3-dbus and python3-gi are for
+
+
+class PrivateBus:
+    """A D-Bus daemon of a test's own, with the screen savers that it starts."""
+
+    def __init__(self, folder) -> None:
+        self.address = f"unix:path={folder}/bus"
+        command = ["dbus-daemon", "--session", "--nofork", "--print-address=1", f"--address={self.address}"]
+        self._running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True)]
+        assert self._running[0].stdout.readline().startswith("unix:")
+
+    def saver(self, name: str, path: str, *, active: bool, pause: float = 0.0, display: str | None = None):
+        """Start a screen saver that answers GetActive, on a display (this process's if not said)."""
+        env = dict(os.environ, DBUS_SESSION_BUS_ADDRESS=self.address)
+        if display is not None:
+            env["DISPLAY"] = display
+        command = [_PYTHON, "-c", _SAVER, name, path, str(active), str(pause)]
+        process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+        self._running.append(process)
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    def end(self, process) -> None:
+        self._running.remove(process)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+    def close(self) -> None:
+        for process in tuple(reversed(self._running)):
+            self.end(process)
+
+
+@pytest.fixture
+def dbus(tmp_path: Path) -> Iterator[PrivateBus]:
+    asked = [_PYTHON, "-c", "import dbus, gi"]
+    if not shutil.which("dbus-daemon") or subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip("needs dbus-daemon, python3-dbus and python3-gi")
+    bus = PrivateBus(tmp_path)
+    yield bus
+    bus.close()

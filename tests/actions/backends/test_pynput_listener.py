@@ -2,9 +2,14 @@
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
+
+from actions.backends import pynput_listener
+from actions.backends.pynput_listener import PynputListener
+from actions.errors import NoDesktop
 
 OUTLIVED = """
 import os, time
@@ -53,6 +58,34 @@ def test_a_server_that_records_no_keys_is_told_instead_of_waited_for():
     ended = run(DEAF)
     assert "The stop key cannot be heard: the X server is to run with its RECORD extension.\n" in ended.stdout
     assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_elsewhere_than_on_x_no_x_is_asked_and_a_listener_that_ends_at_once_is_told(monkeypatch, lives):
+    class Thread(threading.Thread):
+        """What stands for pynput's, which macOS ends where it may not listen."""
+
+        def __init__(self, *_):
+            super().__init__(target=ended.wait if lives else None)
+
+        def wait(self):
+            if not lives:
+                self.join()
+
+        def stop(self):
+            ended.set()
+
+    ended = threading.Event()
+    monkeypatch.setattr(pynput_listener, "_ON_X", False)
+    monkeypatch.setattr(pynput_listener, "_listener", Thread)
+    listener = PynputListener()
+    if lives:
+        listener.open()
+    else:
+        with pytest.raises(NoDesktop, match="The stop key cannot be heard"):
+            listener.open()
+    listener.close()
+    assert ended.is_set() == lives
 
 
 @pytest.fixture

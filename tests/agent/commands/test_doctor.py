@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from actions.backends.arrival import Condition
 from agent.cli import main
+from agent.commands import doctor
 
 
 @pytest.fixture
@@ -55,6 +57,23 @@ def test_a_desktop_is_enough(screen, on, no_tools, capsys):
     assert code == 0
     assert found["Desktop"]["well"]
     assert (found["Virtual screen"]["well"], found["Virtual screen"]["needed"]) == (False, False)
+
+
+def test_a_lock_that_nobody_knows_of_is_told_as_such(screen, on, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/no-bus")
+    on(screen["DISPLAY"], screen["XAUTHORITY"])
+    code, found = findings(capsys)
+    assert (code, found["Screen lock"]["well"]) == (0, True)
+    assert found["Screen lock"]["found"] == "not known: no screen saver answers on D-Bus"
+
+
+def test_what_the_session_does_not_allow_is_told_with_what_to_do(no_tools, monkeypatch, capsys):
+    missing = Condition("Accessibility", "not allowed", well=False, advice="Open System Settings.")
+    monkeypatch.setattr(doctor, "conditions", lambda: (missing,))
+    assert main(["doctor"]) == 1
+    assert (
+        "✗ Accessibility        not allowed\n                       Open System Settings.\n" in capsys.readouterr().out
+    )
 
 
 def test_a_display_where_nothing_answers_is_no_desktop(on, no_tools, capsys):
