@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Final, assert_never
 
 from actions.action import (
@@ -28,6 +29,7 @@ from actions.likeness import alike, extent
 from actions.look import scene_of
 
 Stop = Callable[[], bool]
+_POINTED: Final = (Click, Move, Drag, Scroll)
 
 _SLICE: Final = 0.05
 _DRAG_STEP: Final = 24
@@ -94,10 +96,11 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop, pointer:
         return Outcome("failed", "No monitor shows that place: choose one that can be seen.", at)
     try:
         _check(stop)
-        if pointer and begins_at_pointer(action):
-            desktop.input.move(pointer)
-            _check(stop)
-        _act(action, frame.view, desktop.input, stop)
+        with desktop.input.aside() if isinstance(action, _POINTED) else nullcontext():
+            if pointer and begins_at_pointer(action):
+                desktop.input.move(pointer)
+                _check(stop)
+            _act(action, frame.view, desktop.input, stop)
     except Stopped:
         raise
     except ActionError as error:

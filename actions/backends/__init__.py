@@ -16,8 +16,12 @@ _WAYLAND = (
 _NOT_YET = "Deskhand works on X11 so far; Windows and macOS follow. `deskhand run --dry-run` works everywhere."
 
 
-def open_desktop(*, dry_run: bool = False) -> Desktop:
+def open_desktop(*, dry_run: bool = False, shell: int | None = None) -> Desktop:
     """The desktop's parts, opened. In a dry run the hands only write down; the eyes are real where there is a screen.
+
+    Args:
+        dry_run: do nothing.
+        shell: the process whose windows are our own, which are neither seen nor hit.
 
     Raises:
         NoDesktop: there is none to work with; the text says what to do.
@@ -26,11 +30,11 @@ def open_desktop(*, dry_run: bool = False) -> Desktop:
 
     if dry_run:
         with contextlib.suppress(NoDesktop):
-            return _dry_with_eyes()
+            return _dry_with_eyes(shell)
         return dry_desktop()
     if why := refusal():
         raise NoDesktop(why)
-    return _opened(_x11())
+    return _opened(_x11(shell))
 
 
 def refusal() -> str | None:
@@ -51,23 +55,27 @@ def close_desktop(desktop: Desktop) -> None:
             part.close()
 
 
-def _x11() -> Desktop:
+def _x11(shell: int | None) -> Desktop:
     from actions.backends.mss_screen import MssScreen
     from actions.backends.pyautogui_input import PyautoguiInput
     from actions.backends.pynput_listener import PynputListener
     from actions.backends.x11 import ensure_authority
+    from actions.backends.x11_glass import GlassScreen
+    from actions.backends.x11_own import Ours
     from actions.backends.x11_windows import X11Windows
 
     ensure_authority()
-    return Desktop(MssScreen(), PyautoguiInput(), X11Windows(), PynputListener())
+    ours = Ours(shell) if shell is not None else None
+    screen = GlassScreen(MssScreen(), ours) if ours else MssScreen()
+    return Desktop(screen, PyautoguiInput(ours), X11Windows(ours), PynputListener())
 
 
-def _dry_with_eyes() -> Desktop:
+def _dry_with_eyes(shell: int | None) -> Desktop:
     from actions.backends.dry_run import dry_desktop
 
     if why := refusal():
         raise NoDesktop(why)
-    real = _x11()
+    real = _x11(shell)
     real.screen.open()
     try:
         real.windows.open()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from Xlib.display import Display
 
 BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
-KEY, BUTTON, LENT = "key", "button", "lent"
+KEY, BUTTON, LENT, ASIDE = "key", "button", "lent", "aside"
 _SENT: Final = 0x7F
 """Leaves out the bit that marks an event as sent by a client."""
 _READING, _NO_ANSWER = 1.0, 0.1
@@ -116,6 +116,29 @@ def lend(display: Display, meanings: Mapping[int, int]) -> None:
         if present != wanted:
             display.change_keyboard_mapping(neighbours[0], wanted)
     display.sync()
+
+
+def takes_input(display: Display, window: int) -> bool:
+    """Whether the mouse reaches a window at all; one that is gone takes none."""
+    from Xlib import error
+    from Xlib.ext import shape
+
+    try:
+        return bool(display.create_resource_object("window", window).shape_get_rectangles(shape.SK.Input).rectangles)
+    except error.BadWindow:
+        return False
+
+
+def let_through(display: Display, window: int, through: bool) -> None:
+    """Let the mouse through a window to what lies beneath, or let the window take it again; one that is gone stays so."""
+    from Xlib import X
+    from Xlib.ext import shape
+
+    there = display.create_resource_object("window", window)
+    if through:
+        there.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, [])
+    else:
+        there.shape_mask(shape.SO.Set, shape.SK.Input, 0, 0, X.NONE)
 
 
 def drain(display: Display) -> None:
