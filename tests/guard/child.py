@@ -37,8 +37,12 @@ class Child:
         self.tell(word, *what)
         self.until("did", word=word)
 
+    def hear(self) -> dict:
+        """The next thing that it tells, or told while something else was waited for."""
+        return self.heard.pop(0) if self.heard else json.loads(self._lines.get(timeout=PATIENCE))
+
     def until(self, kind: str, **what) -> dict:
-        """The first thing like that which it tells; what it told before is in `heard`."""
+        """The first thing like that which it tells from now on; what it told before is in `heard`."""
         while True:
             said = json.loads(self._lines.get(timeout=PATIENCE))
             if said["kind"] == kind and what.items() <= said.items():

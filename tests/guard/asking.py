@@ -1,0 +1,95 @@
+"""The real shell with its real runner, in a process of its own: told by JSON lines to begin a run, telling what it asks."""
+
+import json
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from agent.events import ApprovalAsked, ApprovalGiven, RunFinished
+from agent.intents import Approve, intent_from_json
+from app.main import Shell
+
+
+def tell(kind: str, **what) -> None:
+    print(json.dumps({"kind": kind, **what}), flush=True)
+
+
+class Puppet(QObject):
+    """Does what a line says. It never answers a question: that is for the pointer."""
+
+    told = Signal(list)
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        super().__init__()
+        self.shell = Shell(app, folder / "settings.json")
+        self.shell.show()
+        self.told.connect(lambda line: getattr(self, f"do_{line[0]}")(*line[1:]))
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        if not hasattr(self.shell, "runner") or not self.shell.window.isActiveWindow():
+            QTimer.singleShot(20, self._begin)
+            return
+        self.shell.runner.event_received.connect(self._on_event)
+        self.shell.session.intent_made.connect(self._on_intent)
+        tell("ready")
+
+    def _on_event(self, event) -> None:
+        match event:
+            case ApprovalAsked():
+                tell("asked", step=event.step, index=event.index)
+            case ApprovalGiven():
+                tell("given", step=event.step, index=event.index, approved=event.approved)
+            case RunFinished():
+                tell("finished", words=event.words)
+
+    def _on_intent(self, intent) -> None:
+        if isinstance(intent, Approve):
+            tell("approve", step=intent.step, index=intent.index)
+
+    def do_start(self, intent: str) -> None:
+        self.shell.trace.clear()
+        self.shell.session.start(intent_from_json(intent))
+        tell("did", word="start")
+
+    def do_deny(self) -> None:
+        self.shell.session.deny()
+        tell("did", word="deny")
+
+    def do_stop(self) -> None:
+        self.shell.session.stop()
+        tell("did", word="stop")
+
+    def do_activate(self) -> None:
+        self.shell.window.activateWindow()
+        tell("did", word="activate")
+
+    def do_where(self) -> None:
+        """Where Allow and the note are, and whether Allow takes an answer."""
+        bar = next((card.approval for card in self.shell.window.view.steps.cards if card.approval), None)
+        if bar is None:
+            tell("where", allow=None)
+        else:
+            tell("where", allow=place(bar.allow), note=place(bar.note), armed=bar.allow.isEnabled())
+
+
+def place(widget) -> list[int]:
+    corner = widget.mapToGlobal(QPoint())
+    return [corner.x(), corner.y(), widget.width(), widget.height()]
+
+
+def _listen(puppet: Puppet) -> None:
+    for line in sys.stdin:
+        puppet.told.emit(json.loads(line))
+    QTimer.singleShot(0, application, application.quit)
+
+
+application = QApplication(["deskhand"])
+puppet = Puppet(application, Path(tempfile.mkdtemp()))
+threading.Thread(target=_listen, args=(puppet,), daemon=True).start()
+application.exec()
+puppet.shell.close()
