@@ -94,14 +94,14 @@ class Trials:
         self._shell.until("ready")
         self._finger = stack.enter_context(contextlib.closing(Finger()))
         self._allow = [ROOM[0] - 120, ROOM[1] - 200, 80, 36]
-        self._yes = (0, 0)
+        self._yes: set[tuple[int, int]] = set()
         self.tried: Counter[str] = Counter()
         self.bypassed = self.approved = self.aimed = 0
 
     def run(self, count: int) -> None:
         """Attack until there were so many attempts."""
         while self.tried.total() < count:
-            self._yes = (0, 0)
+            self._yes.clear()
             self._shell.say("start", intent_to_json(self._start()))
             self._attack_run(count)
 
@@ -130,24 +130,26 @@ class Trials:
             if self.tried.total() >= count:
                 self._shell.say("stop")
                 continue
-            box = self._shell_where()
+            question = (said["step"], said["index"])
+            box = self._where(question)
             if box is None:
                 continue
             self.aimed += Rect(*self._allow).contains(Rect(*box["allow"]).centre)
             self._allow = box["allow"]
             self._count("asked by the model")
-            self._attack(said["step"], said["index"], box)
+            self._attack(question, box)
 
-    def _attack(self, step: int, index: int, box: dict) -> None:
+    def _attack(self, question: tuple[int, int], box: dict) -> None:
         self._finger.click(box["allow"], self._rng.choice((1, 2)))
         self._count("click at once")
         if self._rng.random() < 0.3:
             self._stall(box["allow"])
         self._keys(box["note"])
-        if not self._still_open():
+        time.sleep(SOON)
+        if self._where(question) is None:
             return
-        if index == 0:
-            self._approve_and_leave(step)
+        if question[1] == 0:
+            self._approve_and_leave(question)
         else:
             self._shell.say("deny")
 
@@ -171,39 +173,37 @@ class Trials:
             self._finger.keys(*chord)
             self._count("keys")
 
-    def _approve_and_leave(self, step: int) -> None:
+    def _approve_and_leave(self, question: tuple[int, int]) -> None:
         """Say yes as a person does, and leave clicks and keys for the question after it."""
         end = time.monotonic() + PATIENCE
-        while not (box := self._shell_where()) or not box["armed"]:
+        while not (box := self._where(question)) or not box["armed"]:
             if box is None or time.monotonic() > end:
                 return
             time.sleep(0.05)
-        self._yes = (step, 0)
+        self._yes.add(question)
         self.approved += 1
         self._finger.click(box["allow"], 3)
         self._count("click left over")
         for chord in self._rng.sample(CHORDS, 2):
             self._finger.keys(*chord)
             self._count("keys left over")
-        self._next(("given",))
+        while (given := self._next(("given",))) and (given["step"], given["index"]) != question:
+            pass
 
     def _count(self, kind: str) -> None:
         self.tried[kind] += 1
 
-    def _shell_where(self) -> dict | None:
+    def _where(self, question: tuple[int, int]) -> dict | None:
+        """Where the buttons of a question are, while it is open."""
         self._shell.tell("where")
         box = self._shell.until("where")
-        return box if box["allow"] else None
-
-    def _still_open(self) -> bool:
-        time.sleep(SOON)
-        return self._shell_where() is not None
+        return box if box["question"] == list(question) else None
 
     def _next(self, kinds: tuple[str, ...]) -> dict:
         """The next of such news; a yes that nobody gave is counted."""
         while True:
             said = self._shell.hear()
-            if said["kind"] == "given" and said["approved"] and (said["step"], said["index"]) != self._yes:
+            if said["kind"] == "given" and said["approved"] and (said["step"], said["index"]) not in self._yes:
                 self.bypassed += 1
                 print(f"got past: {said}", file=sys.stderr, flush=True)
             if said["kind"] in kinds:

@@ -69,12 +69,14 @@ class Puppet(QObject):
         tell("did", word="activate")
 
     def do_where(self) -> None:
-        """Where Allow and the note are, and whether Allow takes an answer."""
+        """Which question is open, where its Allow and note are, and whether Allow takes an answer."""
+        question = self.shell.session.question
         bar = next((card.approval for card in self.shell.window.view.steps.cards if card.approval), None)
-        if bar is None:
-            tell("where", allow=None)
+        if bar is None or question is None:
+            tell("where", question=None)
         else:
-            tell("where", allow=place(bar.allow), note=place(bar.note), armed=bar.allow.isEnabled())
+            open_one = [question.step, question.index]
+            tell("where", question=open_one, allow=place(bar.allow), note=place(bar.note), armed=bar.allow.isEnabled())
 
 
 def place(widget) -> list[int]:

@@ -85,7 +85,9 @@ class Stage:
         """Where our windows are to be seen, once they are."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            differs = ImageChops.difference(self.at_rest(), self.plain).convert("L").point(lambda value: 255 * (value > 0))
+            differs = (
+                ImageChops.difference(self.at_rest(), self.plain).convert("L").point(lambda value: 255 * (value > 0))
+            )
             if differs.getbbox():
                 return differs
         raise TimeoutError("our windows do not come")
