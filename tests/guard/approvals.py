@@ -38,6 +38,8 @@ STALLED = 1.2
 """Seconds that the shell is held up: longer than Allow takes to be armed."""
 SOON = 0.15
 """Seconds after which an answer that was taken would have been told."""
+LAYOUT = 0.02
+"""Seconds between two looks at where the buttons are."""
 CHORDS = (
     ("Return",),
     ("KP_Enter",),
@@ -131,7 +133,7 @@ class Trials:
                 self._shell.say("stop")
                 continue
             question = (said["step"], said["index"])
-            box = self._where(question)
+            box = self._laid_out(question)
             if box is None:
                 continue
             self.aimed += Rect(*self._allow).contains(Rect(*box["allow"]).centre)
@@ -198,6 +200,14 @@ class Trials:
         self._shell.tell("where")
         box = self._shell.until("where")
         return box if box["question"] == list(question) else None
+
+    def _laid_out(self, question: tuple[int, int]) -> dict | None:
+        """The same as soon as the buttons have found their place."""
+        before = None
+        while (box := self._where(question)) and box["allow"] != (before and before["allow"]):
+            before = box
+            time.sleep(LAYOUT)
+        return box
 
     def _next(self, kinds: tuple[str, ...]) -> dict:
         """The next of such news; a yes that nobody gave is counted."""

@@ -102,7 +102,7 @@ class Puppet(QObject):
 
 
 def _started() -> RunStarted:
-    plain = dict.fromkeys(("capture", "policy", "limits", "mind", "desktop"), {})
+    plain = {name: {} for name in ("capture", "policy", "limits", "mind", "desktop")}
     return RunStarted(at=0, run="", task="press a tile", mode="free", version="0", **plain)
 
 
