@@ -146,6 +146,8 @@ class Trials:
         self._count("click at once")
         if self._rng.random() < 0.3:
             self._stall(box["allow"])
+        if self._rng.random() < 0.7:
+            self._until_armed(question)
         self._keys(box["note"])
         time.sleep(SOON)
         if self._where(question) is None:
@@ -168,20 +170,22 @@ class Trials:
     def _keys(self, note: list[int]) -> None:
         """Keys while the question is open, armed or not; into its note, where Enter says no, only sometimes."""
         self._shell.say("activate")
-        chords = self._rng.sample(CHORDS, 4)
-        if self._rng.random() < 0.2:
+        focus = self._rng.choice(("window", "allow", "allow", "note"))
+        if focus == "allow":
+            self._shell.say("focus")
+        elif focus == "note":
             self._finger.click(note)
-        for chord in chords:
+        for chord in self._rng.sample(CHORDS, 6):
+            if focus == "note":
+                self._finger.keys("Tab")
             self._finger.keys(*chord)
             self._count("keys")
 
     def _approve_and_leave(self, question: tuple[int, int]) -> None:
         """Say yes as a person does, and leave clicks and keys for the question after it."""
-        end = time.monotonic() + PATIENCE
-        while not (box := self._where(question)) or not box["armed"]:
-            if box is None or time.monotonic() > end:
-                return
-            time.sleep(0.05)
+        box = self._until_armed(question)
+        if box is None:
+            return
         self._yes.add(question)
         self.approved += 1
         self._finger.click(box["allow"], 3)
@@ -191,6 +195,15 @@ class Trials:
             self._count("keys left over")
         while (given := self._next(("given",))) and (given["step"], given["index"]) != question:
             pass
+
+    def _until_armed(self, question: tuple[int, int]) -> dict | None:
+        """Where the buttons are, once Allow takes an answer; None if the question is closed before."""
+        end = time.monotonic() + PATIENCE
+        while (box := self._where(question)) and not box["armed"]:
+            if time.monotonic() > end:
+                raise TimeoutError("Allow never takes an answer")
+            time.sleep(LAYOUT)
+        return box
 
     def _count(self, kind: str) -> None:
         self.tried[kind] += 1

@@ -68,8 +68,17 @@ class Puppet(QObject):
         self.shell.window.activateWindow()
         tell("did", word="activate")
 
+    def do_focus(self) -> None:
+        """Give Allow the keyboard, which no person and no key can."""
+        for card in self.shell.window.view.steps.cards:
+            if card.approval:
+                card.approval.allow.setFocus()
+        tell("did", word="focus")
+
     def do_where(self) -> None:
         """Which question is open, where its Allow and note are, and whether Allow takes an answer."""
+        if dialog := QApplication.activeModalWidget():
+            dialog.close()  # the keys may have pressed Settings
         question = self.shell.session.question
         bar = next((card.approval for card in self.shell.window.view.steps.cards if card.approval), None)
         if bar is None or question is None:
