@@ -106,7 +106,21 @@ class Ours:
 
     def menu_open(self) -> bool:
         """Whether one of ours takes mouse and keyboard for itself, wherever it is; raises CaptureError."""
-        return any(self.made(number) and not self._is_passive(number) for number, _ in self.tops())
+        with reaching(CaptureError):
+            unmanaged = any(self.made(number) and not self._is_passive(number) for number, _ in self.tops())
+            return unmanaged and self._is_mouse_taken()
+
+    def _is_mouse_taken(self) -> bool:
+        """Whether a program has the mouse for itself: to know, one must ask for it."""
+        from Xlib import X
+
+        root = self.display.screen().root
+        grab = X.GrabModeAsync
+        if root.grab_pointer(False, 0, grab, grab, X.NONE, X.NONE, X.CurrentTime) != X.GrabSuccess:
+            return True
+        self.display.ungrab_pointer(X.CurrentTime)
+        self.display.sync()
+        return False
 
     def _is_passive(self, number: int) -> bool:
         from Xlib import X, error
