@@ -75,8 +75,7 @@ class StepCard(QFrame):
     def ask(self, question: ApprovalAsked | None) -> None:
         """Open the approval bar for a question, or close it."""
         if self.approval:
-            focused = self.window().focusWidget()
-            if focused and self.approval.isAncestorOf(focused):
+            if self.window().focusWidget() is self.approval.note:
                 # Else Qt moves it on to some button, for keys that were meant for the note.
                 self.window().setFocus()
             self.approval.hide()

@@ -17,6 +17,7 @@ from Xlib.ext import xtest
 from actions.action import Click
 from actions.backends.dry_run import dry_desktop
 from actions.backends.mss_screen import MssScreen
+from actions.backends.pyautogui_input import PyautoguiInput
 from actions.backends.x11_aside import stepped_aside
 from actions.backends.x11_glass import GlassScreen
 from actions.backends.x11_own import Ours
@@ -242,6 +243,22 @@ def test_an_open_menu_is_waited_for_and_then_refused(shell, ours, until, watchdo
     closing.start()
     with stepped_aside(ours, watchdog):
         closing.join()
+
+
+def test_keys_stop_where_ours_takes_the_keyboard(painter, shell, ours, until):
+    hands = PyautoguiInput(ours)
+    hands.open()
+    shell.show()
+    until(ours.focused)
+    with pytest.raises(ExecutionError, match="has the keyboard"):
+        hands.write("abc", lambda: False)
+    assert not shell.was_hit()
+    under = painter.window(UNDER, THEIRS)
+    under.change_attributes(event_mask=X.KeyPressMask)
+    until(lambda: not ours.focused())
+    hands.write("a", lambda: False)
+    assert painter.display.next_event().type == X.KeyPress
+    hands.close()
 
 
 _KILLED = """
