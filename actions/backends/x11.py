@@ -8,7 +8,7 @@ import os
 import select
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
 KEY, BUTTON, LENT, ASIDE = "key", "button", "lent", "aside"
+InputShape = Sequence[tuple[int, int, int, int]] | None
+"""The parts of a window that take the mouse, as left, top, width and height; None for all that is to be seen of it."""
 _SENT: Final = 0x7F
 """Leaves out the bit that marks an event as sent by a client."""
 _READING, _NO_ANSWER = 1.0, 0.1
@@ -118,27 +120,31 @@ def lend(display: Display, meanings: Mapping[int, int]) -> None:
     display.sync()
 
 
-def takes_input(display: Display, window: int) -> bool:
-    """Whether the mouse reaches a window at all; one that is gone takes none."""
+def input_shape(display: Display, window: int) -> InputShape:
+    """The parts of a window that take the mouse, none where it is gone; None for all that is to be seen of it."""
     from Xlib import error
     from Xlib.ext import shape
 
+    there = display.create_resource_object("window", window)
     try:
-        return bool(display.create_resource_object("window", window).shape_get_rectangles(shape.SK.Input).rectangles)
+        taking, seen = (there.shape_get_rectangles(kind).rectangles for kind in (shape.SK.Input, shape.SK.Bounding))
     except error.BadWindow:
-        return False
+        return ()
+    parts, all_parts = ([(part.x, part.y, part.width, part.height) for part in found] for found in (taking, seen))
+    return None if parts == all_parts else parts
 
 
-def let_through(display: Display, window: int, through: bool) -> None:
-    """Let the mouse through a window to what lies beneath, or let the window take it again; one that is gone stays so."""
+def set_input_shape(display: Display, window: int, parts: InputShape) -> None:
+    """Let only these parts of a window take the mouse, so that it goes through the rest; None for all that is seen."""
     from Xlib import X
     from Xlib.ext import shape
 
     there = display.create_resource_object("window", window)
-    if through:
-        there.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, [])
-    else:
+    if parts is None:
         there.shape_mask(shape.SO.Set, shape.SK.Input, 0, 0, X.NONE)
+    else:
+        rectangles = [dict(zip(("x", "y", "width", "height"), part, strict=True)) for part in parts]
+        there.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, rectangles)
 
 
 def drain(display: Display) -> None:

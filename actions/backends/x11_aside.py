@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from actions.backends.x11 import ASIDE, let_through, reaching, takes_input
+from actions.backends.x11 import ASIDE, InputShape, input_shape, reaching, set_input_shape
 from actions.backends.x11_own import Ours
 from actions.errors import ExecutionError
 from actions.watchdog import Watchdog
@@ -30,7 +30,7 @@ def stepped_aside(ours: Ours, watchdog: Watchdog) -> Iterator[None]:
     """
     await_menu(ours)
     met: set[int] = set()
-    aside: list[int] = []
+    aside: dict[int, InputShape] = {}
     try:
         with reaching(ExecutionError):
             for _ in range(_ROUNDS):
@@ -57,20 +57,21 @@ def await_menu(ours: Ours) -> None:
         time.sleep(_POLL)
 
 
-def _open(display: Display, numbers: list[int], aside: list[int], watchdog: Watchdog) -> None:
+def _open(display: Display, numbers: list[int], aside: dict[int, InputShape], watchdog: Watchdog) -> None:
     for number in numbers:
-        if takes_input(display, number):
+        before = input_shape(display, number)
+        if before is None or len(before):
             watchdog.down(f"{ASIDE} {number}")
-            aside.append(number)
-            let_through(display, number, True)
+            aside[number] = before
+            set_input_shape(display, number, ())
     display.sync()
 
 
-def _shut(display: Display, aside: list[int], watchdog: Watchdog) -> None:
-    """Let them take input again; a window that is gone needs nothing."""
+def _shut(display: Display, aside: dict[int, InputShape], watchdog: Watchdog) -> None:
+    """Let them take input as before; a window that is gone needs nothing."""
     with reaching(ExecutionError):
-        for number in aside:
-            let_through(display, number, False)
+        for number, before in aside.items():
+            set_input_shape(display, number, before)
         display.sync()
     for number in aside:
         watchdog.up(f"{ASIDE} {number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from actions.backends.x11 import ASIDE, LENT, fake, lend, let_through, open_display
+from actions.backends.x11 import ASIDE, LENT, fake, lend, open_display, set_input_shape
 from actions.watchdog import READY, watch
 
 
@@ -23,7 +23,7 @@ def main() -> None:
         if kind == LENT:
             lend(display, {int(number): 0})
         elif kind == ASIDE:
-            let_through(display, int(number), False)
+            set_input_shape(display, int(number), None)
             display.sync()
         else:
             fake(display, kind, int(number), down=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from Xlib import X
-from Xlib.ext import xtest
+from Xlib.ext import shape, xtest
 
 from actions.action import Click
 from actions.backends.dry_run import dry_desktop
@@ -132,8 +132,6 @@ def test_a_window_over_ours_is_seen_and_the_lowest_is_the_root(eyes, painter, sh
 
 
 def test_a_shaped_window_hides_only_where_it_is(eyes, painter, shell, ours, until):
-    from Xlib.ext import shape
-
     painter.window(UNDER, THEIRS, managed=False)
     half = painter.window(UNDER, 0xAA2244, managed=False)
     box = [{"x": 0, "y": 0, "width": PLACE.centre.x - UNDER.left, "height": 400}]
@@ -230,6 +228,29 @@ def test_clicks_go_through_while_ours_step_aside_and_only_then(painter, shell, o
     assert shell.was_hit()
 
 
+def test_what_took_no_input_before_takes_none_after(painter, shell, ours, until, watchdog):
+    number = shell.show(managed=False)
+    shown(ours, until)
+    window = painter.display.create_resource_object("window", number)
+
+    def parts(kind=shape.SK.Input):
+        return [(part.x, part.y, part.width, part.height) for part in window.shape_get_rectangles(kind).rectangles]
+
+    for shapes in ([], [{"x": 10, "y": 20, "width": 30, "height": 40}]):
+        window.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, shapes)
+        before = parts()
+        with stepped_aside(ours, watchdog):
+            assert parts() == []
+        assert parts() == before == [tuple(part.values()) for part in shapes]
+    window.shape_mask(shape.SO.Set, shape.SK.Input, 0, 0, X.NONE)
+    painter.display.sync()
+    with stepped_aside(ours, watchdog):
+        assert parts() == []
+    window.configure(width=320)
+    painter.display.sync()
+    assert parts() == parts(shape.SK.Bounding)
+
+
 def test_an_open_menu_is_waited_for_and_then_refused(shell, ours, until, watchdog, monkeypatch):
     monkeypatch.setattr("actions.backends.x11_aside._MENU", 0.3)
     menu = shell.show(managed=False)
@@ -245,9 +266,15 @@ def test_an_open_menu_is_waited_for_and_then_refused(shell, ours, until, watchdo
         closing.join()
 
 
-def test_keys_stop_where_ours_takes_the_keyboard(painter, shell, ours, until):
+@pytest.fixture
+def hands(ours):
     hands = PyautoguiInput(ours)
     hands.open()
+    yield hands
+    hands.close()
+
+
+def test_keys_stop_where_ours_takes_the_keyboard(painter, shell, ours, until, hands):
     shell.show()
     until(ours.focused)
     with pytest.raises(ExecutionError, match="has the keyboard"):
@@ -255,10 +282,10 @@ def test_keys_stop_where_ours_takes_the_keyboard(painter, shell, ours, until):
     assert not shell.was_hit()
     under = painter.window(UNDER, THEIRS)
     under.change_attributes(event_mask=X.KeyPressMask)
+    painter.display.sync()
     until(lambda: not ours.focused())
     hands.write("a", lambda: False)
-    assert painter.display.next_event().type == X.KeyPress
-    hands.close()
+    until(lambda: painter.display.pending_events() and painter.display.next_event().type == X.KeyPress)
 
 
 _KILLED = """
