@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from agent.events import ApprovalAsked, ApprovalGiven, RunFinished
 from agent.intents import Approve, intent_from_json
@@ -36,6 +36,7 @@ class Puppet(QObject):
             return
         self.shell.runner.event_received.connect(self._on_event)
         self.shell.session.intent_made.connect(self._on_intent)
+        self.shell.session.changed.connect(self._on_changed)
         tell("ready")
 
     def _on_event(self, event) -> None:
@@ -50,6 +51,11 @@ class Puppet(QObject):
     def _on_intent(self, intent) -> None:
         if isinstance(intent, Approve):
             tell("approve", step=intent.step, index=intent.index)
+
+    def _on_changed(self) -> None:
+        """Go on where a key has pressed Pause."""
+        if self.shell.session.state == "paused":
+            QTimer.singleShot(0, self.shell.session.resume)
 
     def do_start(self, intent: str) -> None:
         self.shell.trace.clear()
@@ -79,6 +85,8 @@ class Puppet(QObject):
         """Which question is open, where its Allow and note are, and whether Allow takes an answer."""
         if dialog := QApplication.activeModalWidget():
             dialog.close()  # the keys may have pressed Settings
+        if isinstance(self.shell.window.focusWidget(), QPushButton):
+            self.shell.window.setFocus()  # nor shall those to come
         question = self.shell.session.question
         bar = next((card.approval for card in self.shell.window.view.steps.cards if card.approval), None)
         if bar is None or question is None:
