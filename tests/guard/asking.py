@@ -1,8 +1,8 @@
 """The real shell with its real runner, in a process of its own: told by JSON lines to begin a run, telling what it asks."""
 
 import json
+import os
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def _listen(puppet: Puppet) -> None:
 
 
 application = QApplication(["deskhand"])
-puppet = Puppet(application, Path(tempfile.mkdtemp()))
+puppet = Puppet(application, Path(os.environ["DESKHAND_HOME"]))
 threading.Thread(target=_listen, args=(puppet,), daemon=True).start()
 application.exec()
 puppet.shell.close()

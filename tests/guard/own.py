@@ -13,6 +13,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -146,7 +147,8 @@ def own_windows(seed: int, count: int) -> dict[str, int]:
     """
     found: Counter[str] = Counter(dict.fromkeys(("own_windows_hit", "reached", "called_a_change", "seen_in_front"), 0))
     with contextlib.ExitStack() as stack:
-        os.environ.update(stack.enter_context(VirtualScreen(*ROOM)), PYTHONPATH=sys.path[1])
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        os.environ.update(stack.enter_context(VirtualScreen(*ROOM)), PYTHONPATH=sys.path[1], DESKHAND_HOME=folder)
         stage = Stage(seed, stack)
         for number in range(count):
             kind = KINDS[number % len(KINDS)]

@@ -6,8 +6,8 @@ Its runner is a process that says nothing: the trials are the runner.
 # ruff: noqa: N802 - Qt calls its events so.
 
 import json
+import os
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -117,7 +117,7 @@ def _listen(puppet: Puppet) -> None:
 
 
 application = QApplication(["deskhand"])
-puppet = Puppet(application, Path(tempfile.mkdtemp()))
+puppet = Puppet(application, Path(os.environ["DESKHAND_HOME"]))
 threading.Thread(target=_listen, args=(puppet,), daemon=True).start()
 application.exec()
 puppet._shell.close()
