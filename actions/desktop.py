@@ -7,13 +7,16 @@ Every part has `open` (asks for what it needs; may take long where the system as
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from actions.action import Button
 from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
 from actions.scene import Standing
+
+SEE_THROUGH: Final = "see_through"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ class Part(Protocol):
 
 
 class Screen(Part, Protocol):
-    """The eyes."""
+    """The eyes. Our own windows are not in the picture: they see what is beneath, or else the place is filled flat.
+
+    The capability `SEE_THROUGH` says that they see what is beneath.
+    """
 
     def monitors(self) -> tuple[Monitor, ...]:
         """The screens as they are now; the primary first."""
@@ -60,7 +66,13 @@ class Screen(Part, Protocol):
 
 
 class Input(Part, Protocol):
-    """The hands. Each press is noted by the watchdog before it is made."""
+    """The hands. Each press is noted by the watchdog before it is made. Keys never go to our own windows."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """While inside, the mouse goes through our own windows to what is beneath; what was so before is so again after.
+
+        Entering raises ExecutionError when they would take the mouse all the same.
+        """
 
     def position(self) -> Point:
         """Where the pointer is."""
@@ -91,7 +103,10 @@ class Input(Part, Protocol):
 
 
 class Windows(Part, Protocol):
-    """What stands on the desktop; looking raises CaptureError when the desktop does not answer."""
+    """What stands on the desktop; looking raises CaptureError when the desktop does not answer.
+
+    Our own windows, those of the shell's process, do not count: the desktop is told of as it would be without them.
+    """
 
     def all(self) -> tuple[Window, ...]:
         """The top-level windows that are shown, the topmost first."""
@@ -103,7 +118,13 @@ class Windows(Part, Protocol):
         """The window that shows a pixel, popups counted as windows."""
 
     def active(self) -> Window | None:
-        """The window that has the keyboard."""
+        """The window that has the keyboard; while one of ours has it, the topmost that could have it."""
+
+    def own(self) -> tuple[Standing, ...]:
+        """Our own windows that are shown, menus and tooltips included, the topmost first."""
+
+    def own_active(self) -> bool:
+        """Whether keys would go to one of ours."""
 
     def activate(self, number: int) -> None:
         """Ask for the keyboard to be given to the window of that identifier; it may take a moment, or not be granted."""

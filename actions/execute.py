@@ -38,6 +38,7 @@ from actions.system import ask_system
 from actions.waiting import Stop, check, wait
 
 DONE: Final = "Done."
+_POINTED: Final = (Click, Move, Drag, Scroll)
 _DRAG_STEP: Final = 24
 _DRAG_PAUSE: Final = 0.004
 _CLICK_PAUSE: Final = 0.005
@@ -102,10 +103,11 @@ def execute(action: Action, frame: Frame, desktop: Desktop, stop: Stop, pointer:
         return Outcome("failed", "No monitor shows that place: choose one that can be seen.", at)
     try:
         check(stop)
-        if pointer and begins_at_pointer(action):
-            desktop.input.move(pointer)
-            check(stop)
-        words = _act(action, frame.view, desktop, stop)
+        with desktop.input.aside() if isinstance(action, _POINTED) else contextlib.nullcontext():
+            if pointer and begins_at_pointer(action):
+                desktop.input.move(pointer)
+                check(stop)
+            words = _act(action, frame.view, desktop, stop)
     except Stopped:
         raise
     except ActionError as error:

@@ -23,7 +23,7 @@ from actions.action import (
     Terminate,
     TypeText,
 )
-from actions.desktop import Desktop, Window
+from actions.desktop import SEE_THROUGH, Desktop, Window
 from actions.effect import effect
 from actions.errors import Stopped
 from actions.execute import DONE, execute, same_target, target
@@ -45,6 +45,12 @@ _MOVED = "the screen changed there after you saw it; look again"
 _MOUSE = "the person moved the mouse meanwhile; look again"
 _JOLT = 4
 """Pixels by which a pointer may move without anybody having meant it."""
+_TAKES_OVER = 2
+"""So many times in a row that a person moved the mouse, they work here and want the run to wait."""
+_OUR_KEYBOARD = (
+    "one of Deskhand's own windows has the keyboard, and no other window takes it: click into the one to type in"
+)
+_HIDDEN = "one of Deskhand's own windows hides that place: it must be moved away first"
 _TAKEN_OVER = "the person used the computer meanwhile; look again"
 _NOT_TRIED = "not tried"
 _REALLY = "nothing on the screen changed after the last action; look whether the task is done, and if it is, terminate once more"
@@ -103,6 +109,7 @@ class Hands:
         self._dry = "dry_run" in desktop.input.capabilities()
         self._last: Effect | None = None
         self._pointer: Point | None = None
+        self._jolts = 0
 
     def act(
         self, step: int, actions: Sequence[Action], frame: Frame, clock: Stopwatch, doubt: str = ""
@@ -159,13 +166,11 @@ class Hands:
         if judged.kind == "ask":
             pointer = self._desktop.input.position()
             against = yield from self._ask(step, index, action, frame, judged, clock)
-            if against is not None:
-                return against
-        elif self._mouse_used(action):
-            return Outcome("dropped", _MOUSE, place)
-        elif self._moved(action, frame, clock):
-            # Telling of the verdict took its time.
-            return Outcome("dropped", _MOVED, place)
+        else:
+            against = yield from self._unasked(action, place, frame, clock)
+        against = against or self._in_the_way(action, place)
+        if against is not None:
+            return against
         return (yield from self._do(step, index, action, frame, clock, pointer))
 
     def _do(
@@ -181,6 +186,17 @@ class Hands:
                 with clock.timing("act"):
                     return execute(action, frame, self._desktop, self._control.stopped, pointer)
 
+    def _unasked(
+        self, action: Action, place: Point | None, frame: Frame, clock: Stopwatch
+    ) -> Generator[Event, None, Outcome | None]:
+        """What speaks against an action that the person need not be asked about, or None."""
+        if self._mouse_used(action):
+            return (yield from self._give_way(clock, place))
+        self._jolts = 0
+        self._give_back_keyboard(action, frame, clock, only_from_us=True)
+        # Telling of the verdict took its time.
+        return Outcome("dropped", _MOVED, place) if self._moved(action, frame, clock) else None
+
     def _ask(
         self, step: int, index: int, action: Action, frame: Frame, judged: Verdict, clock: Stopwatch
     ) -> Generator[Event, None, Outcome | None]:
@@ -193,9 +209,7 @@ class Hands:
             return Outcome("refused", f"the person said no{_noted(answer)}")
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
-        if isinstance(action, PressKeys | TypeText):
-            with clock.timing("guard"):
-                self._give_back_keyboard(frame)
+        self._give_back_keyboard(action, frame, clock)
         # Minutes may have passed.
         return Outcome("dropped", _MOVED) if self._moved(action, frame, clock) else None
 
@@ -235,16 +249,57 @@ class Hands:
         now = self._desktop.input.position()
         return max(abs(now.x - self._pointer.x), abs(now.y - self._pointer.y)) > _JOLT
 
-    def _give_back_keyboard(self, frame: Frame) -> None:
-        """Give the keyboard back to the window that had it when the model looked: answering took it away."""
-        windows, end = self._desktop.windows, time.monotonic() + _FOCUS
-        if frame.active is None or (active := windows.active()) is None or active.id == frame.active:
+    def _give_way(self, clock: Stopwatch, place: Point | None) -> Generator[Event, None, Outcome]:
+        """Look again for a person who moved the mouse; one who goes on moving it takes over."""
+        self._jolts += 1
+        if self._jolts < _TAKES_OVER:
+            return Outcome("dropped", _MOUSE, place)
+        self._jolts = 0
+        self._control.take_over()
+        yield from hold(self._control, clock)
+        return Outcome("dropped", _TAKEN_OVER, place)
+
+    def _give_back_keyboard(
+        self, action: Action, frame: Frame, clock: Stopwatch, *, only_from_us: bool = False
+    ) -> None:
+        """Give the keyboard back to the window that had it when the model looked: answering took it away.
+
+        Args:
+            action: nothing is done for one that needs no keyboard.
+            frame: what the model saw.
+            clock: of the step.
+            only_from_us: leave the keyboard where it is unless one of our own windows has it.
+        """
+        if not isinstance(action, PressKeys | TypeText):
             return
-        windows.activate(frame.active)
-        while time.monotonic() < end and not self._control.stopped():
-            if (active := windows.active()) and active.id == frame.active:
+        with clock.timing("guard"):
+            windows, end = self._desktop.windows, time.monotonic() + _FOCUS
+            wanted, ours = frame.active, windows.own_active()
+            if not ours and (only_from_us or wanted is None):
                 return
-            time.sleep(_FOCUS_POLL)
+            if wanted is None or not any(window.id == wanted for window in windows.all()):
+                wanted = active.id if (active := windows.active()) else None
+            if wanted is None or self._has_keyboard(wanted):
+                return
+            windows.activate(wanted)
+            while time.monotonic() < end and not self._control.stopped() and not self._has_keyboard(wanted):
+                time.sleep(_FOCUS_POLL)
+
+    def _has_keyboard(self, number: int) -> bool:
+        windows = self._desktop.windows
+        return not windows.own_active() and (active := windows.active()) is not None and active.id == number
+
+    def _in_the_way(self, action: Action, place: Point | None) -> Outcome | None:
+        """What speaks against an action that one of our own windows would get, or whose place it hides."""
+        desktop = self._desktop
+        if self._dry:
+            return None
+        if isinstance(action, PressKeys | TypeText) and desktop.windows.own_active():
+            return Outcome("refused", _OUR_KEYBOARD)
+        if place is None or SEE_THROUGH in desktop.screen.capabilities():
+            return None
+        hidden = any(rect.contains(place) for _, rect in desktop.windows.own())
+        return Outcome("refused", _HIDDEN, place) if hidden else None
 
     def _judge(self, action: Action, place: Point | None, frame: Frame) -> Verdict:
         allowed = self._allowed and next((w for w in self._desktop.windows.all() if w.id == self._allowed.id), None)

@@ -28,10 +28,11 @@ class Host:
 
     Args:
         on_stop: called, from another thread, whenever the person presses the stop key.
+        shell: the process whose windows are our own; None where there is no shell.
     """
 
-    def __init__(self, on_stop: Callable[[], None]) -> None:
-        self._on_stop = on_stop
+    def __init__(self, on_stop: Callable[[], None], shell: int | None = None) -> None:
+        self._on_stop, self._shell = on_stop, shell
         self._desktop: tuple[bool, Desktop] | None = None
         self._mind: tuple[str, Mind] | None = None
 
@@ -74,7 +75,7 @@ class Host:
         if self._desktop:
             close_desktop(self._desktop[1])
             self._desktop = None
-        desktop = open_desktop(dry_run=dry_run)
+        desktop = open_desktop(dry_run=dry_run, shell=self._shell)
         desktop.listener.listen(self._on_stop)
         self._desktop = (dry_run, desktop)
         return desktop

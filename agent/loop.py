@@ -106,7 +106,7 @@ def run(
                 if store:
                     store.append(event)
             # Whoever asks the person in a terminal does so before taking the next event.
-            with loop.clock.timing("wait" if isinstance(event, ApprovalAsked) else "store"):
+            with loop.clock.timing("wait" if _is_for_the_person(event) else "store"):
                 yield event
     except StoreError as error:
         # What cannot be recorded does not go on.
@@ -280,6 +280,13 @@ class _Loop:
         self._worked += wall - waited
         self._open, self.clock, self._deeds = False, Stopwatch(), None
         return event
+
+
+def _is_for_the_person(event: Event) -> bool:
+    """Whether the run waits for them once they know of it."""
+    return isinstance(event, ApprovalAsked) or (
+        isinstance(event, StateChanged) and event.state in {"paused", "taken_over"}
+    )
 
 
 def _ending(actions: Sequence[Action], outcomes: Sequence[Outcome]) -> _Ending | None:

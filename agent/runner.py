@@ -9,6 +9,7 @@ from agent.process import read_lines, take_stdout, write_line
 
 _PROTOCOL = take_stdout() if __name__ == "__main__" else -1
 
+import argparse
 import collections
 import os
 import queue
@@ -16,7 +17,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from agent.control import Answer, Control
@@ -66,11 +67,12 @@ class Runner:
     Args:
         intents: descriptor to read lines from.
         events: descriptor to write lines to.
+        shell: the process whose windows are our own; None where there is no shell.
     """
 
-    def __init__(self, intents: int, events: int) -> None:
+    def __init__(self, intents: int, events: int, shell: int | None = None) -> None:
         self._intents = intents
-        self._host = Host(self._stop)
+        self._host = Host(self._stop, shell)
         self._starts: queue.Queue[tuple[StartRun, Control] | None] = queue.Queue()
         # Of the runs that were asked for and are not over, the one at work first: a stop may come before a run begins.
         self._controls: collections.deque[Control] = collections.deque()
@@ -154,9 +156,11 @@ class Runner:
             control.stop()
 
 
-def main(events: int) -> int:
+def main(events: int, argv: Sequence[str] | None = None) -> int:
     """Serve stdin's intents; a TERM signal ends the run and the process."""
-    runner = Runner(sys.stdin.fileno(), events)
+    parser = argparse.ArgumentParser(prog="deskhand runner", description=__doc__)
+    parser.add_argument("--shell", type=int, metavar="PID", help="the process whose windows are neither seen nor hit")
+    runner = Runner(sys.stdin.fileno(), events, parser.parse_args(argv).shell)
     signal.signal(signal.SIGTERM, lambda *_: runner.end())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     runner.serve()

@@ -136,10 +136,15 @@ class Shell(QObject):
             self._replace_window()
 
     def _replace_window(self) -> None:
+        # Not at the top: see PromptEdit.
+        from PySide6.QtCore import Qt
+
         old, new = self.window, MainWindow()
         self.window = new
         self._fill(new)
         new.take_the_place_of(old)
+        # Whoever works elsewhere, the agent among them, keeps the keyboard.
+        new.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not old.isActiveWindow())
         new.show()
         old.closed.disconnect()
         old.close()

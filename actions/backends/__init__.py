@@ -13,8 +13,12 @@ from actions.errors import ActionError, NoDesktop
 _PLATFORM: str = sys.platform if sys.platform in {"win32", "darwin"} else "x11"
 
 
-def open_desktop(*, dry_run: bool = False) -> Desktop:
+def open_desktop(*, dry_run: bool = False, shell: int | None = None) -> Desktop:
     """The desktop's parts, opened. In a dry run the hands only write down; the eyes are real where there is a screen.
+
+    Args:
+        dry_run: do nothing.
+        shell: the process whose windows are our own, which are neither seen nor hit.
 
     Raises:
         NoDesktop: there is none to work with; the text says what to do.
@@ -23,9 +27,9 @@ def open_desktop(*, dry_run: bool = False) -> Desktop:
 
     if dry_run:
         with contextlib.suppress(NoDesktop):
-            return _dry_with_eyes()
+            return _dry_with_eyes(shell)
         return dry_desktop()
-    return _opened(_real())
+    return _opened(_real(shell))
 
 
 def refusal() -> str | None:
@@ -94,7 +98,7 @@ def _session() -> Session:
             return X11Session()
 
 
-def _real() -> Desktop:
+def _real(shell: int | None) -> Desktop:
     """The platform's parts, not opened yet, each look and each event after a question to the session.
 
     Raises:
@@ -107,7 +111,7 @@ def _real() -> Desktop:
         session.ask_for_more()
         session.close()
         raise NoDesktop(why)
-    parts = _parts()
+    parts = _parts(shell)
     return Desktop(
         CheckedScreen(parts.screen, session),
         CheckedInput(parts.input, session),
@@ -117,7 +121,7 @@ def _real() -> Desktop:
     )
 
 
-def _parts() -> Desktop:
+def _parts(shell: int | None) -> Desktop:
     from actions.backends.pynput_listener import PynputListener
 
     match _PLATFORM:
@@ -142,15 +146,19 @@ def _parts() -> Desktop:
             from actions.backends.freedesktop_system import FreedesktopSystem
             from actions.backends.mss_screen import MssScreen
             from actions.backends.pyautogui_input import PyautoguiInput
+            from actions.backends.x11_glass import GlassScreen
+            from actions.backends.x11_own import Ours
             from actions.backends.x11_windows import X11Windows
 
-            return Desktop(MssScreen(), PyautoguiInput(), X11Windows(), PynputListener(), FreedesktopSystem())
+            ours = Ours(shell) if shell is not None else None
+            screen = GlassScreen(MssScreen(), ours) if ours else MssScreen()
+            return Desktop(screen, PyautoguiInput(ours), X11Windows(ours), PynputListener(), FreedesktopSystem())
 
 
-def _dry_with_eyes() -> Desktop:
+def _dry_with_eyes(shell: int | None) -> Desktop:
     from actions.backends.dry_run import dry_desktop
 
-    real = _real()
+    real = _real(shell)
     real.screen.open()
     try:
         real.windows.open()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -120,6 +121,10 @@ class CheckedInput:
     def close(self) -> None:
         """Let everything go; safe to call twice."""
         self._hands.close()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """What the hands do about our own windows."""
+        return self._hands.aside()
 
     def position(self) -> Point:
         """Where the pointer is."""

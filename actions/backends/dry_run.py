@@ -6,6 +6,7 @@ It is a feature (see what an agent would do) and the one fake of the tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from PIL import Image
 
@@ -64,6 +65,10 @@ class DryInput(DryPart):
         self.held: list[Deed] = []
         self._position = Point(0, 0)
 
+    def aside(self) -> AbstractContextManager[None]:
+        """Nothing is hit anyway."""
+        return nullcontext()
+
     def position(self) -> Point:
         """Where the last move went."""
         return self._position
@@ -119,10 +124,11 @@ class DryInput(DryPart):
 
 
 class DryWindows(DryPart):
-    """Windows that are only said to be there, the topmost first."""
+    """Windows that are only said to be there, the topmost first; those in `ours` are our own, above all others."""
 
     def __init__(self, windows: Sequence[Window] = (), active: Window | None = None) -> None:
         self.windows = list(windows)
+        self.ours: list[Window] = []
         self.focused = active
 
     def all(self) -> tuple[Window, ...]:
@@ -139,7 +145,15 @@ class DryWindows(DryPart):
 
     def active(self) -> Window | None:
         """The one that was said to have the keyboard, or else the topmost."""
-        return self.focused or next(iter(self.windows), None)
+        return next(iter(self.windows), None) if self.own_active() else self.focused or next(iter(self.windows), None)
+
+    def own(self) -> tuple[Standing, ...]:
+        """Those that were said to be ours."""
+        return tuple((window.id, window.rect) for window in self.ours)
+
+    def own_active(self) -> bool:
+        """Whether one of those was said to have the keyboard."""
+        return self.focused in self.ours
 
     def activate(self, number: int) -> None:
         """Say that it has the keyboard, if it is there."""

@@ -87,6 +87,10 @@ class EventInput:
         self._open = False
         self._watchdog.stop()
 
+    def aside(self) -> contextlib.AbstractContextManager[None]:
+        """Our own windows are not told apart on these systems yet."""
+        return contextlib.nullcontext()
+
     def position(self) -> Point:
         """Where the pointer is."""
         return self._ready().position()

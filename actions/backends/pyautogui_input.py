@@ -6,11 +6,14 @@ import contextlib
 import sys
 import types
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
 from actions.action import Button
 from actions.backends.x11 import BUTTON, BUTTONS, KEY, await_up, ensure_authority, fake, open_display, reaching
+from actions.backends.x11_aside import stepped_aside
 from actions.backends.x11_keyboard import Keyboard
+from actions.backends.x11_own import Ours
 from actions.errors import ActionError, ExecutionError, NoDesktop, Stopped
 from actions.geometry import Point
 from actions.watchdog import Watchdog
@@ -25,11 +28,16 @@ _WHEEL: Final = {(False, True): 4, (False, False): 5, (True, False): 6, (True, T
 
 
 class PyautoguiInput:
-    """The real mouse and keyboard on X11."""
+    """The real mouse and keyboard on X11.
+
+    Args:
+        ours: our own windows, which get neither clicks nor keys.
+    """
 
     name = "pyautogui"
 
-    def __init__(self) -> None:
+    def __init__(self, ours: Ours | None = None) -> None:
+        self._ours = ours
         self._pyautogui: types.ModuleType | None = None
         self._display: Display | None = None
         self._keyboard: Keyboard | None = None
@@ -44,6 +52,8 @@ class PyautoguiInput:
         with reaching(NoDesktop):
             self._keyboard = Keyboard(self._display, self._watchdog)
         self._pyautogui = load_pyautogui()
+        if self._ours:
+            self._ours.open()
 
     def capabilities(self) -> frozenset[str]:
         """Any character can be typed."""
@@ -59,6 +69,10 @@ class PyautoguiInput:
                 self._display.close()
             self._display = None
         self._watchdog.stop()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """While inside, the mouse goes through our own windows; raises ExecutionError where they would not let it."""
+        return stepped_aside(self._ours, self._watchdog) if self._ours else contextlib.nullcontext()
 
     def position(self) -> Point:
         """Where the pointer is."""
@@ -139,6 +153,8 @@ class PyautoguiInput:
 
     def _down(self, kind: str, number: int) -> None:
         display, _ = self._connected()
+        if kind == KEY and self._ours and self._ours.focused():
+            raise ExecutionError("One of Deskhand's own windows has the keyboard.")
         self._watchdog.down(f"{kind} {number}")
         self._held.append((kind, number))
         with reaching(ExecutionError):

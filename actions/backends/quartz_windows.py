@@ -105,6 +105,14 @@ class QuartzWindows:
         ordinary = [entry for entry in mine or shown if entry.layer == 0] or mine
         return _window(ordinary[0], monitors) if ordinary else None
 
+    def own(self) -> tuple[Standing, ...]:
+        """None: our own windows are not told apart here yet."""
+        return ()
+
+    def own_active(self) -> bool:
+        """Never, as no window counts as ours."""
+        return False
+
     def activate(self, number: int) -> None:
         """Ask for the window's application to come to the front; macOS decides."""
         if self._frameworks is None:

@@ -88,6 +88,14 @@ class Win32Windows:
         found = self._known().user32.GetForegroundWindow()
         return self._window(found) if found else None
 
+    def own(self) -> tuple[Standing, ...]:
+        """None: our own windows are not told apart here yet."""
+        return ()
+
+    def own_active(self) -> bool:
+        """Never, as no window counts as ours."""
+        return False
+
     def activate(self, number: int) -> None:
         """Ask for the keyboard to be given to a window; Windows grants it to whoever made the last input event."""
         if self._libraries is None:

@@ -7,7 +7,7 @@ import os
 import select
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from Xlib.display import Display
 
 BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
-KEY, BUTTON, LENT = "key", "button", "lent"
+KEY, BUTTON, LENT, ASIDE = "key", "button", "lent", "aside"
+InputShape = Sequence[tuple[int, int, int, int]] | None
+"""The parts of a window that take the mouse, as left, top, width and height; None for all that is to be seen of it."""
 _SENT: Final = 0x7F
 """Leaves out the bit that marks an event as sent by a client."""
 _READING, _NO_ANSWER, _SLICE = 10.0, 0.1, 0.02
@@ -99,6 +101,33 @@ def await_up(display: Display, button: int) -> None:
     end = time.monotonic() + _HELD_BACK
     while display.screen().root.query_pointer().mask & mark and time.monotonic() < end:
         time.sleep(_POLL)
+
+
+def input_shape(display: Display, window: int) -> InputShape:
+    """The parts of a window that take the mouse, none where it is gone; None for all that is to be seen of it."""
+    from Xlib import error
+    from Xlib.ext import shape
+
+    there = display.create_resource_object("window", window)
+    try:
+        taking, seen = (there.shape_get_rectangles(kind).rectangles for kind in (shape.SK.Input, shape.SK.Bounding))
+    except error.BadWindow:
+        return ()
+    parts, all_parts = ([(part.x, part.y, part.width, part.height) for part in found] for found in (taking, seen))
+    return None if parts == all_parts else parts
+
+
+def set_input_shape(display: Display, window: int, parts: InputShape) -> None:
+    """Let only these parts of a window take the mouse, so that it goes through the rest; None for all that is seen."""
+    from Xlib import X
+    from Xlib.ext import shape
+
+    there = display.create_resource_object("window", window)
+    if parts is None:
+        there.shape_mask(shape.SO.Set, shape.SK.Input, 0, 0, X.NONE)
+    else:
+        rectangles = [dict(zip(("x", "y", "width", "height"), part, strict=True)) for part in parts]
+        there.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, rectangles)
 
 
 def drain(display: Display, stop: Callable[[], bool]) -> bool:

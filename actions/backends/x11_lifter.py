@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from actions.backends.x11 import LENT, fake, open_display
+from actions.backends.x11 import ASIDE, LENT, fake, open_display, set_input_shape
 from actions.backends.x11_keymap import lend
 from actions.watchdog import READY, watch
 
@@ -16,11 +16,16 @@ def main() -> None:
     told = os.dup(1)
     os.dup2(2, 1)
     display = open_display()
+    # A window that stepped aside may be gone by then.
+    display.set_error_handler(lambda *_: None)
 
     def lift(what: str) -> None:
         kind, number = what.split()
         if kind == LENT:
             lend(display, {int(number): 0})
+        elif kind == ASIDE:
+            set_input_shape(display, int(number), None)
+            display.sync()
         else:
             fake(display, kind, int(number), down=False)
 

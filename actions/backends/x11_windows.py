@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from actions.backends.x11 import open_display, reaching
+from actions.backends.x11_own import Ours
 from actions.desktop import Window
 from actions.errors import ActionError, CaptureError, ExecutionError, NoDesktop
 from actions.geometry import Point, Rect
@@ -16,21 +17,30 @@ if TYPE_CHECKING:
     from Xlib.display import Display
     from Xlib.xobject.drawable import Window as XWindow
 
+_MUTE = ("DOCK", "DESKTOP")
+"""Kinds of windows that are not for typing."""
 _PAGER = 2
 """Who asks, in EWMH's words: something that acts for the person, whose wish window managers grant."""
 
 
 class X11Windows:
-    """The windows of an X screen."""
+    """The windows of an X screen.
+
+    Args:
+        ours: our own windows, without which the desktop is to be seen.
+    """
 
     name = "x11"
 
-    def __init__(self) -> None:
+    def __init__(self, ours: Ours | None = None) -> None:
         self._display: Display | None = None
+        self._ours = ours
 
     def open(self) -> None:
         """Connect; raises NoDesktop."""
         self._display = open_display()
+        if self._ours:
+            self._ours.open()
 
     def capabilities(self) -> frozenset[str]:
         """Windows can be captured and watched."""
@@ -42,12 +52,13 @@ class X11Windows:
             with contextlib.suppress(ActionError), reaching(CaptureError):
                 self._display.close()
             self._display = None
+        if self._ours:
+            self._ours.close()
 
     def all(self) -> tuple[Window, ...]:
         """The windows that the window manager knows and shows, the topmost first; raises CaptureError."""
         with reaching(CaptureError):
-            ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
-            found = (self._window(number) for number in reversed(ids))
+            found = (self._window(number) for number in self._listed())
             return tuple(window for window in found if window)
 
     def stack(self) -> tuple[Standing, ...]:
@@ -56,6 +67,7 @@ class X11Windows:
         from Xlib.protocol import request
 
         with reaching(CaptureError):
+            own = {number for number, _ in self.own()}
             root = self._connected().screen().root
             # Asked for all at once: one journey to the server, not two for each of them.
             asked = [
@@ -65,6 +77,7 @@ class X11Windows:
                     request.GetGeometry(display=root.display, defer=True, drawable=child.id),
                 )
                 for child in reversed(root.query_tree().children)
+                if child.id not in own
             ]
             found = []
             for number, attributes, place in asked:
@@ -86,10 +99,20 @@ class X11Windows:
             return None
 
     def active(self) -> Window | None:
-        """The window that has the keyboard; raises CaptureError."""
+        """The window that has the keyboard, or the topmost that can have it while ours have it; raises CaptureError."""
         with reaching(CaptureError):
             ids = self._property("_NET_ACTIVE_WINDOW")
+            if ids and ids[0] and self._is_own(ids[0]):
+                return next((self._window(number) for number in self._listed() if self._takes_keys(number)), None)
             return self._window(ids[0]) if ids and ids[0] else None
+
+    def own(self) -> tuple[Standing, ...]:
+        """Our own windows, frames and menus, the topmost first; raises CaptureError."""
+        return self._ours.tops() if self._ours else ()
+
+    def own_active(self) -> bool:
+        """Whether one of ours has the keyboard; raises CaptureError."""
+        return self._ours is not None and self._ours.have_keyboard()
 
     def activate(self, number: int) -> None:
         """Ask the window manager, as a pager does, to give a window the keyboard; raises ExecutionError."""
@@ -105,16 +128,39 @@ class X11Windows:
             display.sync()
 
     def _tops(self) -> Iterator[XWindow]:
-        """The root's children that are shown and can be seen, the topmost first."""
+        """The root's children that are shown, can be seen and are not ours, the topmost first."""
         from Xlib import X, error
 
+        own = {number for number, _ in self.own()}
         for child in reversed(self._connected().screen().root.query_tree().children):
             try:
                 attributes = child.get_attributes()
             except error.XError:
                 continue
-            if attributes.map_state == X.IsViewable and attributes.win_class == X.InputOutput:
+            if attributes.map_state == X.IsViewable and attributes.win_class == X.InputOutput and child.id not in own:
                 yield child
+
+    def _listed(self) -> Iterator[int]:
+        """What the window manager knows and is not ours, the topmost first."""
+        ids = self._property("_NET_CLIENT_LIST_STACKING") or self._property("_NET_CLIENT_LIST")
+        return (number for number in reversed(ids) if not self._is_own(number))
+
+    def _is_own(self, number: int) -> bool:
+        return self._ours is not None and self._ours.made(number)
+
+    def _takes_keys(self, number: int) -> bool:
+        """Whether people type into it: it is shown, and no panel and no wallpaper."""
+        from Xlib import X, error
+
+        display = self._connected()
+        window = display.create_resource_object("window", number)
+        try:
+            kinds = window.get_full_property(display.get_atom("_NET_WM_WINDOW_TYPE"), X.AnyPropertyType)
+            shown = window.get_attributes().map_state == X.IsViewable
+        except error.XError:  # it went away meanwhile
+            return False
+        mute = {display.get_atom(f"_NET_WM_WINDOW_TYPE_{name}") for name in _MUTE}
+        return shown and not (kinds and mute & set(kinds.value))
 
     def _window(self, number: int) -> Window | None:
         from Xlib import X, error

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from agent.commands.terminal import Terminal
 from agent.control import Answer, Control
 from agent.errors import InputError
-from agent.events import ApprovalAsked, Event, RunFinished, event_to_json
+from agent.events import ApprovalAsked, Event, RunFinished, StateChanged, event_to_json
 from agent.host import Host, options_of
 from agent.intents import Capture, Limits, StartRun
 from agent.process import take_stdout, write_line
@@ -77,6 +77,8 @@ def _follow(events: Iterator[Event], control: Control, *, as_json: bool, yes: bo
                 control.answer(event.step, event.index, answer)
             else:
                 control.stop()
+        if isinstance(event, StateChanged) and event.state == "taken_over":
+            _hand_back(control, None if as_json or not sys.stdin.isatty() else terminal)
         if isinstance(event, RunFinished):
             ended = event
     if ended and ended.never_began:
@@ -89,6 +91,14 @@ def _nobodys(event: ApprovalAsked, *, yes: bool) -> Answer | None:
     if yes and event.wants == "yes":
         return Answer(approved=True)
     return Answer(approved=False, note="nobody can be asked") if yes or not sys.stdin.isatty() else None
+
+
+def _hand_back(control: Control, terminal: Terminal | None) -> None:
+    """Go on once the person who took over says so; where nobody can say it, look again at once."""
+    if terminal is None or terminal.wait_to_go_on(control.stopped):
+        control.resume()
+    else:
+        control.stop()
 
 
 def _interrupted(control: Control) -> None:

@@ -66,6 +66,11 @@ class Terminal:
         yes = words.casefold() in ("y", "yes", "j", "ja", "是")
         return Answer(approved=yes, note="" if yes or words.casefold() in ("n", "no") else words)
 
+    def wait_to_go_on(self, stopped: Callable[[], bool]) -> bool:
+        """Wait until the person who took over gives a sign; False when the run is stopped, or nobody is there any more."""
+        print("    You use the mouse, so the run waits. Enter goes on. ", end="", flush=True)
+        return bool(_line(stopped))
+
     def _stream(self, words: str) -> None:
         print(words[self._shown :], end="", flush=True)
         self._shown = max(self._shown, len(words))

@@ -77,6 +77,9 @@ class StepCard(QFrame):
     def ask(self, question: ApprovalAsked | None) -> None:
         """Open the bar for a question, or close it."""
         if self.approval:
+            if self.window().focusWidget() is self.approval.note:
+                # Else Qt moves it on to some button, for keys that were meant for the note.
+                self.window().setFocus()
             self.approval.hide()
             self.approval.deleteLater()
             self.approval = None

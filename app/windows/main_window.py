@@ -170,7 +170,14 @@ class MainWindow(QMainWindow):
             self._slim.restore()
         if session.state == "waiting":
             QApplication.alert(self)
+        if (session.state, session.phase) == ("running", "acting"):
+            self._close_menus()
         view.show_session()
+
+    def _close_menus(self) -> None:
+        """An open menu takes mouse and keyboard from the whole desktop, and so from the hands."""
+        while popup := QApplication.activePopupWidget():
+            popup.close()
 
     def _make_room(self, session: Session) -> None:
         from app.windows.slim import is_in_the_way

@@ -12,8 +12,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def runner_command() -> list[str]:
-    """The runner: a module of this Python, or this program's own verb where it is frozen."""
-    return [sys.executable, "runner"] if _frozen() else [sys.executable, "-m", "agent.runner"]
+    """The runner: a module of this Python, or this program's own verb where it is frozen. It is told whose windows to pass."""
+    command = [sys.executable, "runner"] if _frozen() else [sys.executable, "-m", "agent.runner"]
+    return [*command, "--shell", str(os.getpid())]
 
 
 def deskhand_command(*arguments: str) -> list[str]:

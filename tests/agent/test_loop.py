@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from actions.backends.dry_run import dry_desktop
-from actions.desktop import Window
+from actions.desktop import SEE_THROUGH, Window
 from actions.errors import ExecutionError
 from actions.geometry import Point, Rect
 from actions.look import CaptureTarget
@@ -251,6 +252,50 @@ def test_text_goes_where_the_model_saw_the_keyboard_although_the_answer_was_give
     assert (("write", "ALICE") in desktop.input.deeds) == still_there
 
 
+# --------------------------------------------------------------------------------------------------- our own windows
+
+OURS = Window(50, "Deskhand", "deskhand", Rect(100, 60, 60, 60))
+
+
+@pytest.fixture
+def covered(desktop):
+    """Our own window stands over the middle of the editor, and has the keyboard."""
+    desktop.windows.ours.append(OURS)
+    desktop.windows.focused = OURS
+    return desktop
+
+
+@pytest.fixture
+def real_hands(monkeypatch):
+    """The hands that write down are taken for real ones."""
+    monkeypatch.setattr("actions.backends.dry_run.DryInput.capabilities", lambda _: frozenset())
+
+
+def test_ours_gives_the_keyboard_to_the_window_that_it_was_taken_from(covered, real_hands):
+    events = play(covered, [TYPE, DONE])
+    assert of(events, "acted")[0].status == "done"
+    assert covered.windows.focused == EDITOR
+    assert ("write", "ALICE") in covered.input.deeds
+
+
+def test_keys_are_refused_while_ours_keeps_the_keyboard(covered, real_hands, monkeypatch):
+    monkeypatch.setattr("agent.acting._FOCUS", 0.1)
+    monkeypatch.setattr(covered.windows, "activate", lambda number: None)
+    events = play(covered, [TYPE, DONE])
+    assert of(events, "acted")[0].status == "refused"
+    assert "Deskhand's own windows has the keyboard" in of(events, "step_finished")[0].outcome
+    assert covered.input.deeds == []
+
+
+@pytest.mark.parametrize("sees_through", [True, False])
+def test_a_place_that_ours_hides_is_refused_unless_the_eyes_see_through(covered, real_hands, monkeypatch, sees_through):
+    can = frozenset({SEE_THROUGH} if sees_through else {})
+    monkeypatch.setattr(covered.screen, "capabilities", lambda: can)
+    first = of(play(covered, [CLICK, DONE]), "acted")[0]
+    assert (first.status == "done") == sees_through
+    assert ("hides that place" in first.words) != sees_through
+
+
 # ------------------------------------------------------------------------------------------------ what is not done, and why
 
 
@@ -425,6 +470,42 @@ def test_a_mouse_that_the_person_moves_meanwhile_makes_it_look_again(desktop, di
     assert (of(events, "step_finished")[0].outcome == moved) == (first == "dropped")
 
 
+def jolting(desktop, steps, *, resume=True):
+    """Moves the mouse in these steps while the model thinks, and goes on when the run was taken over."""
+
+    def use(event, control):
+        if event.kind == "replied" and event.step in steps:
+            desktop.input.move(desktop.input.position().moved(20, 0))
+        if resume and event.kind == "state_changed" and event.state == "taken_over":
+            control.resume()
+
+    return use
+
+
+def test_a_mouse_that_is_moved_twice_in_a_row_takes_over_until_the_person_goes_on(desktop):
+    events = play(desktop, [CLICK] * 3 + [DONE], on=jolting(desktop, (1, 2)))
+    assert [event.status for event in of(events, "acted")] == ["dropped", "dropped", "done", "done"]
+    assert [event.state for event in of(events, "state_changed")] == ["taken_over", "running"]
+    told = [event.outcome for event in of(events, "step_finished")]
+    assert "moved the mouse" in told[0]
+    assert "used the computer" in told[1]
+
+
+def test_a_mouse_that_rests_in_between_does_not_take_over(desktop):
+    events = play(desktop, [CLICK] * 4 + [DONE], on=jolting(desktop, (1, 3)))
+    assert [event.status for event in of(events, "acted")] == ["dropped", "done", "dropped", "done", "done"]
+    assert not of(events, "state_changed")
+
+
+def test_stop_ends_a_run_that_was_taken_over_with_the_mouse(desktop):
+    def stop(event, control):
+        jolting(desktop, (1, 2), resume=False)(event, control)
+        if event.kind == "state_changed" and event.state == "taken_over":
+            control.stop()
+
+    assert play(desktop, [CLICK] * 3 + [DONE], on=stop)[-1].status == "stopped"
+
+
 def test_whoever_is_asked_may_move_the_mouse(desktop):
     def use(event, control):
         if event.kind == "replied":
@@ -434,6 +515,28 @@ def test_whoever_is_asked_may_move_the_mouse(desktop):
 
     events = play(desktop, [CLICK, DONE], Options(), on=use)
     assert [event.status for event in of(events, "acted")] == ["done", "done"]
+
+
+@pytest.mark.parametrize("how", ["resumed later", "told in a terminal"])
+def test_waiting_for_whoever_took_over_is_no_work(desktop, how):
+    later = []
+
+    def slowly(event, control):
+        jolting(desktop, (1, 2), resume=False)(event, control)
+        if event.kind == "state_changed" and event.state == "taken_over":
+            if how == "told in a terminal":
+                time.sleep(1.6)
+                control.resume()
+            else:
+                later.append(threading.Timer(1.6, control.resume))
+                later[-1].start()
+
+    options = Options(mode="free", capture=FREE.capture, limits=Limits(seconds=1.5))
+    events = play(desktop, [CLICK] * 3 + [DONE], options, on=slowly)
+    for timer in later:
+        timer.join()
+    assert events[-1].status == "success"
+    assert sum(event.seconds["wait"] for event in of(events, "step_finished")) >= 1.5
 
 
 @pytest.mark.parametrize("kind", ["approval_asked", "replied"], ids=["asked", "paused"])

@@ -211,6 +211,12 @@ def test_the_end_of_the_input_is_no_answer(keyboard, capsys):
     assert Terminal().ask(ASKED, typed_later(keyboard, "\x04")) is None
 
 
+@pytest.mark.parametrize("text, goes_on", [("\n", True), ("\x04", False)])
+def test_whoever_took_over_says_when_to_go_on(keyboard, capsys, text, goes_on):
+    assert Terminal().wait_to_go_on(typed_later(keyboard, text)) is goes_on
+    assert "Enter goes on" in capsys.readouterr().out
+
+
 def test_words_are_shown_as_they_come_and_the_call_never(capsys):
     terminal, shown = Terminal(), []
     terminal.show(StepStarted(at=1, step=1))

@@ -1,11 +1,14 @@
 """Only a person's pointer can say yes: no key, no mnemonic, no program in this process."""
 
+import time
+
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from agent.intents import Approve, Deny, Stop
+from app.widgets.pointer_button import ARMING_MS
 
 KEYS = [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select, Qt.Key.Key_Y, Qt.Key.Key_A]
 
@@ -80,6 +83,34 @@ def test_a_click_meant_for_what_was_there_before_does_not_count(stage, story, qt
     assert not bar.allow.isEnabled()
     qtbot.mouseClick(bar.allow, Qt.MouseButton.LeftButton)
     assert answers(stage) == []
+
+
+def test_a_click_does_not_count_where_the_button_has_just_come(open_stage, qtbot):
+    window, allow = open_stage.window, open_stage.bar.allow
+    window.move(window.pos() + QPoint(60, 40))
+    qtbot.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert answers(open_stage) == []
+    qtbot.waitUntil(allow.isEnabled)
+    qtbot.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert answers(open_stage) == [Approve(step=1, index=0)]
+
+
+def test_time_in_which_nothing_was_read_does_not_count(stage, story, qtbot):
+    stage.start()
+    stage.play(story.started(), *story.looked(), story.judged(), story.asked())
+    allow = stage.window.view.steps.cards[0].approval.allow
+    qtbot.wait(50)
+    time.sleep(ARMING_MS / 1000 + 0.2)  # held up, with all that was clicked meanwhile still to be read
+    QApplication.processEvents()
+    assert not allow.isEnabled()
+    qtbot.waitUntil(allow.isEnabled)
+
+
+def test_keys_for_the_note_reach_no_button_once_it_is_closed(open_stage, story, qtbot):
+    note = open_stage.bar.note
+    note.setFocus()
+    qtbot.keyClick(note, Qt.Key.Key_Return)
+    assert open_stage.window.focusWidget() is open_stage.window
 
 
 def test_deny_takes_the_note(open_stage, qtbot):

@@ -107,6 +107,17 @@ def test_the_window_makes_room_while_the_whole_desktop_is_worked_on(stage, story
     assert window.geometry() == before
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_no_open_menu_takes_the_mouse_from_the_hands(stage, story, qtbot):
+    stage.start()
+    stage.play(story.started(), *story.looked())
+    menu = stage.window.prompt.choices[2].menu()
+    menu.popup(stage.window.pos())
+    assert menu.isVisible()
+    stage.play(story.judged("allow"))
+    assert not menu.isVisible()
+
+
 @pytest.mark.parametrize(
     "start, slim",
     [

@@ -133,6 +133,7 @@ def test_close_asks_it_to_end_and_says_nothing(runner_of, qtbot, tmp_path):
 
 
 def test_the_usual_runner_is_the_module(monkeypatch):
-    assert runner_command() == [sys.executable, "-m", "agent.runner"]
+    shell = ["--shell", str(os.getpid())]
+    assert runner_command() == [sys.executable, "-m", "agent.runner", *shell]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert runner_command() == [sys.executable, "runner"]
+    assert runner_command() == [sys.executable, "runner", *shell]
