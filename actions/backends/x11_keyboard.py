@@ -104,6 +104,8 @@ class Keyboard:
             if code not in noted:
                 self._watchdog.down(f"{LENT} {code}")
         lend(self._display, {code: keysym for keysym, code in self._lent.items()})
+        # A program that is busy may look a key up before it has read the map anew.
+        drain(self._display, stop)
 
     def _free(self, soon: list[int], stop: Callable[[], bool]) -> list[int]:
         """As many lent keys as these lack, from others, once what was typed with those is read."""

@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -170,15 +169,6 @@ def test_a_question_of_the_model_is_put_to_the_person_and_the_answer_to_the_mode
 def test_a_question_may_be_left_unanswered(desktop):
     events = play(desktop, [ASK, DONE], FREE, on=answering(Answer(approved=False)))
     assert of(events, "step_finished")[0].outcome == "Not done: the person does not answer"
-
-
-def test_waiting_for_an_answer_does_not_count(desktop):
-    def late(event, control):
-        if event.kind == "approval_asked":
-            threading.Timer(2.5, control.answer, (event.step, event.index, Answer(approved=True, note="x"))).start()
-
-    options = replace(FREE, limits=Limits(seconds=2))
-    assert play(desktop, [ASK, DONE], options, on=late)[-1].status == "success"
 
 
 def test_what_was_copied_is_told_after_a_yes_only(desktop):
