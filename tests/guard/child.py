@@ -13,8 +13,8 @@ PATIENCE = 30.0
 
 
 class Child:
-    def __init__(self, script: str, *words: str) -> None:
-        command = [sys.executable, str(Path(__file__).with_name(script)), *words]
+    def __init__(self, script: str, *words: str, python: str = sys.executable) -> None:
+        command = [python, str(Path(__file__).with_name(script)), *words]
         # Without scaling, the toolkit's places are the screen's pixels.
         env = {**os.environ, "QT_QPA_PLATFORM": "xcb", "QT_ENABLE_HIGHDPI_SCALING": "0"}
         self._process = subprocess.Popen(command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
