@@ -1,4 +1,4 @@
-"""Owns the only seam to the machine: the Protocols of screen, input, windows, listener and system.
+"""Owns the only seam to the machine: the Protocols of screen, input, windows, listener, system and controls.
 
 Every part has `open` (asks for what it needs; may take long where the system asks the person), `capabilities` and
 `close` (safe to call twice). Places are physical pixels of the desktop.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from actions.action import Button
+from actions.control import Reading
 from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
 from actions.scene import Standing
@@ -150,6 +151,18 @@ class System(Part, Protocol):
         """The text on the clipboard, empty where there is none; raises ExecutionError when nobody answers."""
 
 
+class Controls(Part, Protocol):
+    """What windows tell of their buttons, fields and texts, by the platform's accessibility."""
+
+    def read(self, window: Window, at: Point | None) -> Reading | None:
+        """What a window or popup shows; None where its program does not tell, or not in time.
+
+        Args:
+            window: it.
+            at: the pixel in question; None for the keyboard, whose open menus count as part of the window.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Desktop:
     """The machine's parts together."""
@@ -159,7 +172,8 @@ class Desktop:
     windows: Windows
     listener: Listener
     system: System
+    controls: Controls
 
     def parts(self) -> tuple[Part, ...]:
         """All of them, in the order of opening."""
-        return (self.screen, self.input, self.windows, self.listener, self.system)
+        return (self.screen, self.input, self.windows, self.listener, self.system, self.controls)

@@ -1,11 +1,13 @@
 """Owns the guard: whether an action may be done, must be asked about, or is refused, with the reason.
 
-Two modes. `watch` asks before everything that hands do. `free` asks nothing, and acts inside one named window only.
+Three modes. `watch` asks before everything that hands do. `guarded` asks before what has consequences. `free` asks nothing,
+and acts inside one named window only. What the person's rules deny is refused in each of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from actions.action import (
@@ -15,20 +17,27 @@ from actions.action import (
     Click,
     Drag,
     FocusApp,
+    HandAction,
     Move,
     OpenApp,
     PressKeys,
     ReadClipboard,
     Scroll,
+    SystemAction,
     Terminate,
     TypeText,
     Wait,
 )
+from actions.control import Reading
 from actions.desktop import Desktop, Window, is_named
 from actions.geometry import Point, Rect
+from actions.guarded import Place, reason_to_ask
 from actions.keys import STOP_CHORD
+from actions.rules import Rules
 
-Mode = Literal["watch", "free"]
+Mode = Literal["watch", "guarded", "free"]
+
+_NO_RULES: Final = Rules()
 
 _LOCKS: Final = {"capslock", "numlock", "scrolllock"}
 _LEAVING: Final = {"tab", "esc", "space", "enter", "printscreen", *(f"f{number}" for number in range(1, 25))}
@@ -42,11 +51,15 @@ class Context:
         mode: how much the person lets the agent do.
         view: the pixels that the model was shown.
         at: the desktop pixel that the action is for, or where the pointer is when it names none.
-        allowed: the one window of `free`.
-        under: the window that shows that pixel.
+        allowed: the one window of `free`, and of `guarded` where the model sees one window.
+        under: the window that shows that pixel, or that is to be brought to the front.
         focused: the window that has the keyboard.
         pointer: where the pointer is, from where a drag begins.
         over: the window that shows that pixel.
+        rules: what the person has laid down.
+        there: in guarded mode, what the window under the action tells of itself; None where it does not.
+        here: the same of the window under the pointer.
+        keys: the same of the window that has the keyboard.
     """
 
     mode: Mode
@@ -57,6 +70,10 @@ class Context:
     focused: Window | None
     pointer: Point | None = None
     over: Window | None = None
+    rules: Rules = _NO_RULES
+    there: Reading | None = None
+    here: Reading | None = None
+    keys: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +84,35 @@ class Verdict:
     reason: str
 
 
-def context_of(mode: Mode, view: Rect, at: Point | None, allowed: Window | None, desktop: Desktop) -> Context:
-    """What is true now, asked of the desktop; `at` is the action's own pixel, if it has one."""
+def context_of(
+    mode: Mode,
+    view: Rect,
+    at: Point | None,
+    allowed: Window | None,
+    desktop: Desktop,
+    action: Action | None = None,
+    rules: Rules = _NO_RULES,
+) -> Context:
+    """What is true now, asked of the desktop; `at` is the action's own pixel, if it has one.
+
+    What windows tell of themselves is asked for in guarded mode only, and as far as the action needs it.
+    """
+    windows, controls = desktop.windows, desktop.controls
     pointer = desktop.input.position()
     at = at or pointer
-    windows = desktop.windows
-    return Context(mode, view, at, allowed, windows.at(at), windows.active(), pointer, windows.at(pointer))
+    named = next((w for w in windows.all() if is_named(w, action.name)), None) if isinstance(action, FocusApp) else None
+    under = windows.at(at) if named is None else named
+    context = Context(mode, view, at, allowed, under, windows.active(), pointer, windows.at(pointer), rules)
+    if mode != "guarded":
+        return context
+    match action:
+        case Click() | Drag() if context.under:
+            context = replace(context, there=controls.read(context.under, at))
+        case PressKeys() | TypeText() if context.focused:
+            context = replace(context, keys=controls.read(context.focused, None))
+    if isinstance(action, Drag) and context.over:
+        context = replace(context, here=controls.read(context.over, pointer))
+    return context
 
 
 def verdict(action: Action, context: Context) -> Verdict:
@@ -82,20 +122,92 @@ def verdict(action: Action, context: Context) -> Verdict:
             return Verdict("allow", "It touches nothing.")
         case PressKeys(keys) if _is_stop_chord(frozenset(keys)):
             return Verdict("refuse", "These keys are the person's, to stop the agent.")
+        case _ if denied := _denied(action, context):
+            return Verdict("refuse", denied)
         case _ if context.mode == "watch":
             return Verdict("ask", "In watch mode the person is asked before every action.")
         case ReadClipboard():
             return Verdict("ask", "What was copied may be a secret, so the person is always asked.")
-        case _ if context.allowed is None:
-            return Verdict("refuse", "Free mode works inside one named window only, and none is named.")
+        case _:
+            return _guarded_verdict(action, context) if context.mode == "guarded" else _free_verdict(action, context)
+
+
+def _free_verdict(action: HandAction | FocusApp | OpenApp, context: Context) -> Verdict:
+    allowed = context.allowed
+    if allowed is None:
+        return Verdict("refuse", "Free mode works inside one named window only, and none is named.")
+    match action:
         case Click() | Move() | Drag() | Scroll():
-            return _pointer_verdict(action, context, context.allowed)
+            return _pointer_verdict(action, context, allowed)
         case PressKeys() | TypeText():
-            return _keyboard_verdict(action, context, context.allowed)
-        case FocusApp(name) if is_named(context.allowed, name):
-            return Verdict("allow", f"It is the window “{context.allowed.title}”.")
+            return _keyboard_verdict(action, context, allowed)
+        case FocusApp(name) if is_named(allowed, name):
+            return Verdict("allow", f"It is the window “{allowed.title}”.")
         case FocusApp() | OpenApp():
-            return Verdict("refuse", f"Free mode works inside the window “{context.allowed.title}” only.")
+            return Verdict("refuse", f"Free mode works inside the window “{allowed.title}” only.")
+
+
+def _denied(action: HandAction | SystemAction, context: Context) -> str | None:
+    """Which rule of the person's speaks against it, in a sentence; None where none does."""
+    for window, at, keys in _touched(action, context):
+        if rule := context.rules.denies(window, at, keys):
+            return f"The person's rules say never: {rule}."
+    return None
+
+
+def _touched(
+    action: HandAction | SystemAction, context: Context
+) -> Iterator[tuple[Window | None, Point | None, frozenset[str]]]:
+    """The windows, places and chords that an action has to do with."""
+    match action:
+        case PressKeys(keys):
+            yield context.focused, _keys_at(context), frozenset(keys)
+        case TypeText():
+            yield context.focused, _keys_at(context), frozenset()
+        case OpenApp(name):
+            yield Window(0, name, name, Rect(0, 0, 0, 0)), None, frozenset()
+        case ReadClipboard():
+            return
+        case Drag():
+            yield context.over, context.pointer, frozenset()
+            yield context.under, context.at, frozenset()
+        case FocusApp():
+            yield context.under, None, frozenset()
+        case Click() | Move() | Scroll():
+            yield context.under, context.at, frozenset()
+
+
+def _keys_at(context: Context) -> Point | None:
+    """The middle of what has the keyboard, as far as it is known."""
+    focused = context.keys.focused if context.keys else ()
+    return next((control.rect.centre for control in focused if control.rect), None)
+
+
+def _guarded_verdict(action: HandAction | SystemAction, context: Context) -> Verdict:
+    for window, at, keys in _touched(action, context):
+        if not context.rules.admits(window, at) or not _is_in(window, context.allowed):
+            name = window.title or window.application if window else ""
+            return Verdict("ask", f"It leaves the windows that it may work in, for “{name}”.")
+        if keys and context.rules.lets_through(window, at, keys):
+            return Verdict("allow", "The person's rules let these keys through.")
+    match action:
+        case Click() | Drag() | PressKeys() | TypeText():
+            keyboard = isinstance(action, PressKeys | TypeText)
+            place = _keyboard(context) if keyboard else Place(context.at, context.under, context.there)
+            why = reason_to_ask(action, place, Place(context.pointer, context.over, context.here))
+            return Verdict("ask", why) if why else Verdict("allow", "It has no consequence beyond the window.")
+        case OpenApp(name):
+            return Verdict("ask", f"It starts the program “{name}”.")
+        case _:
+            return Verdict("allow", "It only looks around.")
+
+
+def _keyboard(context: Context) -> Place:
+    return Place(None, context.focused, context.keys)
+
+
+def _is_in(window: Window | None, allowed: Window | None) -> bool:
+    return allowed is None or (window is not None and _belongs(window, allowed))
 
 
 def _pointer_verdict(action: Click | Move | Drag | Scroll, context: Context, allowed: Window) -> Verdict:

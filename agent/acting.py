@@ -20,6 +20,7 @@ from actions.action import (
     Outcome,
     PressKeys,
     ReadClipboard,
+    SystemAction,
     Terminate,
     TypeText,
 )
@@ -30,11 +31,13 @@ from actions.execute import DONE, execute, same_target, target
 from actions.frame import Frame
 from actions.geometry import Point
 from actions.render import arguments, describe
+from actions.rules import Rules
 from actions.safety import Verdict, context_of, verdict
 from actions.settle import BUDGET, Settled, settle
 from agent.control import Answer as Given
 from agent.control import Control
 from agent.events import Acted, ApprovalAsked, ApprovalGiven, Event, Judged, Mode, StateChanged
+from agent.pace import Pace
 from agent.stopwatch import Stopwatch
 
 _BETWEEN = 0.5
@@ -52,6 +55,7 @@ _OUR_KEYBOARD = (
 )
 _HIDDEN = "one of Deskhand's own windows hides that place: it must be moved away first"
 _TAKEN_OVER = "the person used the computer meanwhile; look again"
+_NO_RULES = Rules()
 _NOT_TRIED = "not tried"
 _REALLY = "nothing on the screen changed after the last action; look whether the task is done, and if it is, terminate once more"
 
@@ -100,12 +104,16 @@ class Hands:
         desktop: whose hands they are.
         control: asked before every action and at every input event.
         mode: whether the person is asked.
-        allowed: in free mode, the one window they may work in.
+        allowed: the one window they may work in, where they may work in one only.
+        rules: what the person has laid down.
     """
 
-    def __init__(self, desktop: Desktop, control: Control, mode: Mode, allowed: Window | None) -> None:
+    def __init__(
+        self, desktop: Desktop, control: Control, mode: Mode, allowed: Window | None, rules: Rules = _NO_RULES
+    ) -> None:
         self._desktop, self._control = desktop, control
-        self._mode, self._allowed = mode, allowed
+        self._mode, self._allowed, self._rules = mode, allowed, rules
+        self._pace = Pace(rules.actions_per_minute)
         self._dry = "dry_run" in desktop.input.capabilities()
         self._last: Effect | None = None
         self._pointer: Point | None = None
@@ -152,6 +160,9 @@ class Hands:
     ) -> Generator[Event, None, Outcome]:
         if (yield from hold(self._control, clock)):
             return Outcome("dropped", _TAKEN_OVER)
+        if isinstance(action, HandAction | SystemAction):
+            with clock.timing("guard"):
+                self._pace.keep(self._control.stopped)
         place = target(action, frame)
         if self._moved(action, frame, clock):
             return Outcome("dropped", _MOVED, place)
@@ -303,7 +314,11 @@ class Hands:
 
     def _judge(self, action: Action, place: Point | None, frame: Frame) -> Verdict:
         allowed = self._allowed and next((w for w in self._desktop.windows.all() if w.id == self._allowed.id), None)
-        return verdict(action, context_of(self._mode, frame.view, place, allowed, self._desktop))
+        if self._mode == "guarded":
+            # One that is gone admits nothing; none at all would admit everything.
+            allowed = allowed or self._allowed
+        context = context_of(self._mode, frame.view, place, allowed, self._desktop, action, self._rules)
+        return verdict(action, context)
 
     def _end(self, action: Answer | Terminate) -> Outcome:
         """Believe it, but question success once when the action before it changed nothing that can be seen."""

@@ -118,6 +118,7 @@ def _real(shell: int | None) -> Desktop:
         parts.windows,
         parts.listener,
         parts.system,
+        parts.controls,
     )
 
 
@@ -127,6 +128,7 @@ def _parts(shell: int | None) -> Desktop:
     match _PLATFORM:
         case "win32":
             from actions.backends.mss_screen import MssScreen
+            from actions.backends.no_controls import NoControls
             from actions.backends.no_system import NoSystem
             from actions.backends.win32 import be_dpi_aware, libraries
             from actions.backends.win32_input import win32_hands
@@ -134,15 +136,17 @@ def _parts(shell: int | None) -> Desktop:
 
             # Before mss and pyautogui, which ask for less; nothing in this process asks for a size before that.
             be_dpi_aware(libraries().user32)
-            return Desktop(MssScreen(), win32_hands(), Win32Windows(), PynputListener(), NoSystem())
+            return Desktop(MssScreen(), win32_hands(), Win32Windows(), PynputListener(), NoSystem(), NoControls())
         case "darwin":
+            from actions.backends.no_controls import NoControls
             from actions.backends.no_system import NoSystem
             from actions.backends.quartz_input import quartz_hands
             from actions.backends.quartz_screen import QuartzScreen
             from actions.backends.quartz_windows import QuartzWindows
 
-            return Desktop(QuartzScreen(), quartz_hands(), QuartzWindows(), PynputListener(), NoSystem())
+            return Desktop(QuartzScreen(), quartz_hands(), QuartzWindows(), PynputListener(), NoSystem(), NoControls())
         case _:
+            from actions.backends.atspi_controls import AtspiControls
             from actions.backends.freedesktop_system import FreedesktopSystem
             from actions.backends.mss_screen import MssScreen
             from actions.backends.pyautogui_input import PyautoguiInput
@@ -152,7 +156,8 @@ def _parts(shell: int | None) -> Desktop:
 
             ours = Ours(shell) if shell is not None else None
             screen = GlassScreen(MssScreen(), ours) if ours else MssScreen()
-            return Desktop(screen, PyautoguiInput(ours), X11Windows(ours), PynputListener(), FreedesktopSystem())
+            hands, windows = PyautoguiInput(ours), X11Windows(ours)
+            return Desktop(screen, hands, windows, PynputListener(), FreedesktopSystem(), AtspiControls())
 
 
 def _dry_with_eyes(shell: int | None) -> Desktop:
@@ -165,7 +170,7 @@ def _dry_with_eyes(shell: int | None) -> Desktop:
     except NoDesktop:
         real.screen.close()
         raise
-    return dry_desktop(eyes=(real.screen, real.windows))
+    return dry_desktop(eyes=(real.screen, real.windows, real.controls))
 
 
 def _opened(desktop: Desktop) -> Desktop:

@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from PIL import Image
 
 from actions.action import Button
-from actions.desktop import Desktop, Screen, Window, Windows
+from actions.control import Reading
+from actions.desktop import Controls, Desktop, Screen, Window, Windows
 from actions.errors import CaptureError, ExecutionError, Stopped
 from actions.frame import Shot
 from actions.geometry import Monitor, Point, Rect
@@ -197,18 +198,30 @@ class DrySystem(DryPart):
         return self.text
 
 
+class DryControls(DryPart):
+    """What windows are said to tell of themselves, by their identifiers."""
+
+    def __init__(self) -> None:
+        self.readings: dict[int, Reading] = {}
+
+    def read(self, window: Window, at: Point | None) -> Reading | None:
+        """What was given for that window."""
+        del at
+        return self.readings.get(window.id)
+
+
 def dry_desktop(
     picture: Image.Image | None = None,
     windows: Sequence[Window] = (),
     *,
-    eyes: tuple[Screen, Windows] | None = None,
+    eyes: tuple[Screen, Windows, Controls] | None = None,
 ) -> Desktop:
     """A desktop on which nothing is done.
 
     Args:
         picture: what its screen shows; a plain one if None.
         windows: what stands on it, the topmost first.
-        eyes: a real screen and its windows to look at instead.
+        eyes: a real screen and its windows to look at instead, and what they tell of themselves.
     """
-    screen, known = eyes or (DryScreen(picture), DryWindows(windows))
-    return Desktop(screen, DryInput(), known, DryListener(), DrySystem())
+    screen, known, controls = eyes or (DryScreen(picture), DryWindows(windows), DryControls())
+    return Desktop(screen, DryInput(), known, DryListener(), DrySystem(), controls)

@@ -18,6 +18,7 @@ from actions.action import (
     Wait,
 )
 from actions.backends.dry_run import dry_desktop
+from actions.control import Control, Reading
 from actions.desktop import Window
 from actions.geometry import GridPoint, Point, Rect
 from actions.keys import STOP_CHORD
@@ -39,7 +40,7 @@ def judge(action, mode="free", at=INSIDE, allowed=DESK, under=DESK, focused=DESK
 
 
 @pytest.mark.parametrize("action", HARMLESS)
-@pytest.mark.parametrize("mode", ["watch", "free"])
+@pytest.mark.parametrize("mode", ["watch", "guarded", "free"])
 def test_what_touches_nothing_is_allowed(action, mode):
     assert judge(action, mode, allowed=None, under=None, focused=None) == "allow"
 
@@ -130,7 +131,7 @@ def test_keys_that_do_not(keys):
     assert judge(PressKeys(keys)) == "allow"
 
 
-@pytest.mark.parametrize("mode", ["watch", "free"])
+@pytest.mark.parametrize("mode", ["watch", "guarded", "free"])
 @pytest.mark.parametrize(
     "keys", [STOP_CHORD, ("a", "esc", "shift", "ctrl"), ("ctrl", "+", "esc"), ("ctrl", "esc", "?")]
 )
@@ -150,3 +151,19 @@ def test_the_context_is_what_the_desktop_says():
     assert (context.at, context.under, context.focused) == (INSIDE, OTHER, OTHER)
     assert (context.pointer, context.over) == (INSIDE, OTHER)
     assert verdict(Scroll(1), context).reason == "The window “Desk” is covered there by “Mail”."
+
+
+def test_what_windows_tell_of_themselves_is_asked_for_in_guarded_mode_only_and_as_far_as_needed():
+    desktop = dry_desktop(windows=[OTHER, DESK])
+    desktop.controls.readings[OTHER.id] = told = Reading((Control("window", "Mail"),))
+    desktop.input.move(INSIDE)
+
+    def readings(mode, action):
+        context = context_of(mode, DESK.rect, None, None, desktop, action)
+        return context.there, context.here, context.keys
+
+    assert readings("guarded", Click(at=AT)) == (told, None, None)
+    assert readings("guarded", Drag(AT)) == (told, told, None)
+    assert readings("guarded", TypeText("a")) == (None, None, told)
+    assert readings("guarded", Move(AT)) == (None, None, None)
+    assert readings("free", Click(at=AT)) == readings("watch", TypeText("a")) == (None, None, None)

@@ -8,7 +8,7 @@ from collections import Counter
 from layouts import Case, random_case
 from oracle import Box, all_of, holds, part_on, pixel_meant, pixel_of_logical
 
-from actions.backends.dry_run import DryInput, DryListener, DryScreen, DrySystem, DryWindows
+from actions.backends.dry_run import DryControls, DryInput, DryListener, DryScreen, DrySystem, DryWindows
 from actions.desktop import Desktop, Window
 from actions.execute import execute
 from actions.frame import Frame
@@ -42,7 +42,7 @@ def desktop_of(case: Case) -> Desktop:
         for number, screen in enumerate(case.screens)
     )
     windows = DryWindows([Window(7, "Wanted", "test", rect(case.box))])
-    return Desktop(Layout(monitors), DryInput(), windows, DryListener(), DrySystem())
+    return Desktop(Layout(monitors), DryInput(), windows, DryListener(), DrySystem(), DryControls())
 
 
 def meant(case: Case) -> tuple[Box, tuple[int, int], tuple[str, str], tuple[int, int]]:

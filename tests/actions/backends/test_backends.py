@@ -47,14 +47,14 @@ def names():
 
 
 def test_windows_has_its_parts_and_its_pixels_are_pixels_before_any_of_them_is_opened(windows):
-    assert names() == ["mss", "win32", "win32", "pynput", "none"]
+    assert names() == ["mss", "win32", "win32", "pynput", "none", "none"]
     assert windows.aware == AWARE
     assert (desktop_name(), refusal()) == ("Windows", None)
     assert [one.what for one in conditions()] == ["Screen lock", "Rights"]
 
 
 def test_a_mac_has_its_parts(mac):
-    assert names() == ["mss", "quartz", "quartz", "pynput", "none"]
+    assert names() == ["mss", "quartz", "quartz", "pynput", "none", "none"]
     assert (desktop_name(), refusal()) == ("macOS", None)
     assert [one.what for one in conditions()] == [
         "Screen lock",
@@ -65,7 +65,7 @@ def test_a_mac_has_its_parts(mac):
 
 
 def test_x_has_its_parts(on_screen):
-    assert names() == ["mss", "pyautogui", "x11", "pynput", "freedesktop"]
+    assert names() == ["mss", "pyautogui", "x11", "pynput", "freedesktop", "AT-SPI"]
 
 
 def test_a_locked_windows_is_not_opened(windows):

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from actions.backends.dry_run import DryInput, DryListener, DrySystem
+from actions.backends.dry_run import DryControls, DryInput, DryListener, DrySystem
 from actions.backends.mss_screen import MssScreen
 from actions.desktop import Desktop
 from actions.errors import CaptureError, NoDesktop
@@ -26,7 +26,7 @@ def eyes(on_screen):
 
 @pytest.fixture
 def desktop(eyes, windows):
-    return Desktop(eyes, DryInput(), windows, DryListener(), DrySystem())
+    return Desktop(eyes, DryInput(), windows, DryListener(), DrySystem(), DryControls())
 
 
 def colours(frame, *points):

@@ -1,0 +1,181 @@
+"""Owns what guarded mode asks about of the keyboard, which counts as much as the mouse: Enter on a Send button is a send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from actions.consequence import ordered
+from actions.control import PRESSABLE, Control, Reading
+from actions.lexicon import places
+from actions.pressing import UNREAD, reason_of_control
+
+_UNREAD: Final = "What has the keyboard cannot be read, so it may be anything."
+_DESKTOP: Final = "These keys speak to the desktop, not to the window."
+_MODIFIERS: Final = ("ctrl", "alt", "shift", "super")
+_DESKTOP_CHORDS: Final = tuple(frozenset(("alt", key)) for key in ("tab", "f4", "space", "esc"))
+_HARMLESS: Final = frozenset(
+    "up down left right home end pageup pagedown tab esc f1 f3 f5 f6 f10 f11 menu insert".split()
+)
+"""Keys that move about, or only show something."""
+_EDITING: Final = frozenset({"backspace", "delete"})
+_HARMLESS_CHORDS: Final = frozenset(
+    """ctrl+a ctrl+c ctrl+x ctrl+v ctrl+z ctrl+y ctrl+f ctrl+g ctrl+h ctrl+b ctrl+i ctrl+u ctrl+l ctrl+t ctrl+n ctrl+o ctrl+p
+    ctrl+s ctrl+k ctrl++ ctrl+- ctrl+0 ctrl+= ctrl+tab ctrl+home ctrl+end ctrl+pageup ctrl+pagedown ctrl+insert shift+insert
+    alt+left alt+right ctrl+shift+z ctrl+shift+tab ctrl+shift+v ctrl+backspace ctrl+delete ctrl+up ctrl+down ctrl+left
+    ctrl+right ctrl+shift+left ctrl+shift+right ctrl+shift+home ctrl+shift+end""".split()
+)
+"""Chords that mean the same everywhere, and nothing that stays."""
+
+
+def reason_of_chord(keys: frozenset[str], reading: Reading | None) -> str | None:
+    """Why a chord is to be asked about; None where it need not be.
+
+    Args:
+        keys: by canonical names.
+        reading: what the window with the keyboard tells of itself; None where it does not.
+    """
+    if "super" in keys or keys in _DESKTOP_CHORDS:
+        return _DESKTOP
+    if keys <= {*_MODIFIERS, "altgr"}:
+        return None
+    if reading is None:
+        return _UNREAD
+    if named := [control for control in reading.controls if keys in control.keys]:
+        return _first(named, lambda control: reason_of_control(reading, control))
+    plain = keys - {"shift"}
+    if len(plain) == 1:
+        return _of_key(next(iter(plain)), reading)
+    said = "+".join(sorted(keys, key=_order))
+    if said in _HARMLESS_CHORDS:
+        return _each(reading, lambda control: "It is a terminal." if control.role == "terminal" else None)
+    return f"What {said} does here is not known."
+
+
+def reason_of_typing(text: str, reading: Reading | None) -> str | None:
+    """Why a text is to be asked about: where it goes, and what its line ends and tabs do there; None where it need not be."""
+    if reading is None:
+        return _UNREAD
+    if why := _letters(reading):
+        return why
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n" in lines and (why := _enter(reading)):
+        return why
+    after = lines.partition("\t")[2]
+    if "\n" in after:
+        return "After a tab the text goes to another control, where it presses Enter."
+    if after and any(control.role in ("password", "terminal") for control in reading.controls):
+        return "After a tab the text may go to a password."
+    return None
+
+
+def _of_key(key: str, reading: Reading) -> str | None:
+    """Why one key, with or without Shift, is to be asked about."""
+    if key == "enter":
+        return _enter(reading)
+    if key == "space":
+        return _each(reading, lambda control: _spaced(reading, control))
+    if key in _HARMLESS:
+        return None
+    if key in _EDITING:
+        return _each(reading, _edited)
+    return _letter(key, reading) if len(key) == 1 else f"What {key} does here is not known."
+
+
+def _order(key: str) -> tuple[int, str]:
+    return (_MODIFIERS.index(key) if key in _MODIFIERS else len(_MODIFIERS), key)
+
+
+def _first(controls: tuple[Control, ...] | list[Control], judge: Callable[[Control], str | None]) -> str | None:
+    return next((why for control in controls if (why := judge(control))), None)
+
+
+def _each(reading: Reading, judge: Callable[[Control], str | None]) -> str | None:
+    """The first objection to any of what may have the keyboard."""
+    return _first(reading.focused, judge) if reading.focused else _UNREAD
+
+
+def _spaced(reading: Reading, control: Control) -> str | None:
+    if control.role in PRESSABLE:
+        return reason_of_control(reading, control, opening=True)
+    return None if control.role == "field" else _written_into(reading, control)
+
+
+def _edited(control: Control) -> str | None:
+    if control.role in ("field", "password"):
+        return None
+    return f"It may delete “{control.name}”." if control.name else _UNREAD
+
+
+def _letter(letter: str, reading: Reading) -> str | None:
+    """Why a single letter is to be asked about: in an open menu it chooses the item that it is underlined in."""
+    if reading.focused and reading.focused[0].role == "menu_item":
+        meant = [c for c in reading.controls if c.role == "menu_item" and {"alt", letter} in c.keys]
+        return _first(meant, lambda control: reason_of_control(reading, control)) if meant else _UNREAD
+    return _letters(reading)
+
+
+def _letters(reading: Reading) -> str | None:
+    return _each(reading, lambda control: _written_into(reading, control))
+
+
+def _written_into(reading: Reading, control: Control) -> str | None:
+    """Why a text for a control is to be asked about."""
+    if _is_terminal(reading, control):
+        return "What is typed there is a command."
+    if control.role == "password" or (control.role == "field" and _is_secret(control)):
+        return "What is typed there is a password or another secret."
+    if control.role in ("field", "choice", "item", "slider") or "editable" in control.states:
+        return None
+    return "What has the keyboard takes no text: letters may be orders there."
+
+
+def _is_secret(field: Control) -> bool:
+    """Whether a field takes a password or the like; one in which such are searched for does not."""
+    named = f"{field.name} {field.note}"
+    return places().secret.search(named) is not None and places().search.search(named) is None
+
+
+def _enter(reading: Reading) -> str | None:
+    """Why Enter is to be asked about: it presses what has the keyboard, or what the form or dialog has for it."""
+    return _each(reading, lambda control: _entered(reading, control))
+
+
+def _entered(reading: Reading, control: Control) -> str | None:
+    if control.role in ("button", "link", "menu", "menu_item"):
+        return reason_of_control(reading, control)
+    if _is_terminal(reading, control):
+        return "In a terminal, Enter runs a command."
+    if control.role == "item" and (why := reason_of_control(reading, control, opening=True)):
+        return why
+    if control.role == "field" and places().search.search(f"{control.name} {control.note}"):
+        return None
+    return _sent(reading, control) if "lines" in control.states else _submitted(reading, control)
+
+
+def _submitted(reading: Reading, control: Control) -> str | None:
+    """Why what Enter presses from a field is to be asked about: the default button, or else any in the same place."""
+    for group in reading.around(control):
+        buttons = [c for c in reading.within(group) if c.role == "button" or "default" in c.states]
+        if chosen := [c for c in buttons if "default" in c.states]:
+            return _first(chosen, lambda one: reason_of_control(reading, one))
+        if group.role in ("dialog", "popup", "document", "window"):
+            whys = (reason_of_control(reading, one) for one in buttons)
+            return next((why for why in whys if why not in (None, UNREAD)), None)
+    return None
+
+
+def _sent(reading: Reading, control: Control) -> str | None:
+    """Why Enter in a text of several lines is to be asked about: in a chat it sends."""
+    within = reading.within(reading.box(control))
+    fields = [c for c in within if c.role == "field" and not places().search.search(f"{c.name} {c.note}")]
+    if len(fields) > 1:  # a letter with its subject and so on, which Enter does not send
+        return None
+    sending = [c for c in within if c.role == "button" and ordered(c.name or c.note) == "sends"]
+    return f"Enter may do what “{sending[0].name or sending[0].note}” does." if sending else None
+
+
+def _is_terminal(reading: Reading, control: Control) -> bool:
+    """Whether what is written there is run: a terminal, or in a program that calls itself so."""
+    named = f"{control.name} {reading.top(control).name}"
+    return control.role == "terminal" or places().commands.search(named) is not None
