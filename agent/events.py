@@ -15,7 +15,7 @@ from agent.errors import ProtocolError
 SCHEMA = 1
 
 RunStatus = Literal["success", "failure", "answered", "stopped", "limit", "error"]
-Mode = Literal["watch", "free"]
+Mode = Literal["watch", "guarded", "free"]
 Box = tuple[int, int, int, int]
 """left, top, width, height."""
 
@@ -38,6 +38,7 @@ class RunStarted(Base):
     capture: dict[str, object]
     policy: dict[str, object]
     limits: dict[str, float]
+    rules: dict[str, object] = Field(default_factory=dict)
     mind: dict[str, object]
     desktop: dict[str, str]
     version: str

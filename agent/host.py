@@ -11,6 +11,8 @@ from actions.desktop import Desktop
 from actions.errors import ActionError
 from actions.geometry import Rect
 from actions.look import CaptureTarget
+from actions.rules import Rule, Rules
+from agent import intents
 from agent.control import Control
 from agent.errors import AgentError, StoreError
 from agent.events import Event, Noted, RunFinished
@@ -98,7 +100,22 @@ def options_of(start: StartRun) -> Options:
         InputError: free mode without a window.
     """
     policy = HistoryPolicy(kind=start.history)
-    return Options(mode=start.mode, capture=target_of(start.capture), limits=start.limits, policy=policy)
+    return Options(
+        mode=start.mode,
+        capture=target_of(start.capture),
+        limits=start.limits,
+        rules=rules_of(start.rules),
+        policy=policy,
+    )
+
+
+def rules_of(rules: intents.Rules) -> Rules:
+    """What was laid down, for what an intent says."""
+    return Rules(tuple(map(_rule, rules.allow)), tuple(map(_rule, rules.deny)), rules.actions_per_minute)
+
+
+def _rule(rule: intents.Rule) -> Rule:
+    return Rule(rule.application, rule.title, Rect(*rule.region) if rule.region else None, frozenset(rule.keys))
 
 
 def target_of(capture: Capture) -> CaptureTarget:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from actions.keys import canonical_key
+from actions.rules import ACTIONS_PER_MINUTE
 from agent.errors import ProtocolError
 from agent.events import Box, Mode
 
@@ -34,6 +36,39 @@ class Limits(BaseModel):
     seconds: float = Field(default=1800.0, gt=0, description="most seconds of work")
 
 
+class Rule(BaseModel):
+    """What an action is held against; everything that is given must be so, and something must be given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    application: str = Field(default="", description="the window's application, whole, such as firefox")
+    title: str = Field(default="", description="a part of the window's title")
+    region: Box | None = Field(default=None, description="left, top, width and height in pixels of the desktop")
+    keys: tuple[str, ...] = Field(default=(), description="a chord, such as ctrl and w")
+
+    @field_validator("keys")
+    @classmethod
+    def _known(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        known = tuple(canonical_key(key) or "" for key in keys)
+        if "" in known:
+            raise ValueError(f"there is no key “{keys[known.index('')]}”")
+        return known
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Rule:
+        if not (self.application or self.title or self.region or self.keys):
+            raise ValueError("a rule needs an application, a title, a region or keys")
+        return self
+
+
+class Rules(BaseModel):
+    """What the person has laid down for every run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    allow: tuple[Rule, ...] = Field(default=(), description="where it may work; anywhere if empty")
+    deny: tuple[Rule, ...] = Field(default=(), description="what it must never do")
+    actions_per_minute: int = Field(default=ACTIONS_PER_MINUTE, ge=1, description="most actions in a minute")
+
+
 class StartRun(Base):
     """Do this task."""
 
@@ -43,6 +78,7 @@ class StartRun(Base):
     mode: Mode = "watch"
     capture: Capture = Capture()
     limits: Limits = Limits()
+    rules: Rules = Rules()
     history: Literal["append", "rewrite"] = "append"
     dry_run: bool = False
 

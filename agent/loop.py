@@ -18,6 +18,7 @@ from actions.frame import Frame
 from actions.look import CaptureTarget, window_of
 from actions.parse.turn import Turn
 from actions.render import arguments
+from actions.rules import Rules
 from agent.acting import Deeds, Hands, hold, told
 from agent.control import Control
 from agent.errors import AgentError, InputError, StoreError
@@ -50,9 +51,11 @@ class Options:
     """How a task is worked on.
 
     Attributes:
-        mode: `watch` asks the person before every action of mouse and keyboard; `free` does not, inside one window.
-        capture: what the model sees; in free mode the window that it may work in.
+        mode: `watch` asks the person before every action of mouse and keyboard, `guarded` before those with
+            consequences; `free` does not, inside one window.
+        capture: what the model sees; where that is one window, guarded and free mode work in it.
         limits: where the run ends by itself.
+        rules: what the person has laid down for every run.
         policy: how much of the past the model reads again.
         think: how a turn is decoded.
 
@@ -63,6 +66,7 @@ class Options:
     mode: Mode = "watch"
     capture: CaptureTarget = CaptureTarget("desktop")  # noqa: RUF009 - it is frozen
     limits: Limits = Limits()  # noqa: RUF009 - it is frozen
+    rules: Rules = Rules()  # noqa: RUF009 - it is frozen
     policy: HistoryPolicy = HistoryPolicy()  # noqa: RUF009 - it is frozen
     think: ThinkOptions = ThinkOptions()  # noqa: RUF009 - it is frozen
 
@@ -160,8 +164,10 @@ class _Loop:
             yield self._started(info)
 
     def _steps(self) -> Generator[Event, None, _Ending]:
-        allowed = window_of(self._options.capture, self._desktop) if self._options.mode == "free" else None
-        hands = Hands(self._desktop, self._control, self._options.mode, allowed)
+        options = self._options
+        one = options.mode != "watch" and options.capture.kind == "window"
+        allowed = window_of(options.capture, self._desktop) if one else None
+        hands = Hands(self._desktop, self._control, options.mode, allowed, options.rules)
         self.clock = Stopwatch()
         while (ending := self._limit()) is None:
             self.number, self._open = self.number + 1, True
@@ -235,7 +241,7 @@ class _Loop:
     # ----------------------------------------------------------------------------------------------------------- events
 
     def _started(self, info: MindInfo) -> RunStarted:
-        options, parts = self._options, ("screen", "input", "windows", "listener", "system")
+        options, parts = self._options, ("screen", "input", "windows", "listener", "system", "controls")
         names = {name: part.name for name, part in zip(parts, self._desktop.parts(), strict=True)}
         return RunStarted(
             at=time.time(),
@@ -245,6 +251,7 @@ class _Loop:
             capture=asdict(options.capture),
             policy=asdict(options.policy),
             limits=options.limits.model_dump(),
+            rules=options.rules.record(),
             mind=asdict(info) | {"think": asdict(options.think)},
             desktop=names | {"monitors": _monitors(self._desktop)},
             version=_version(),

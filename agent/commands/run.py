@@ -8,13 +8,16 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from agent.commands.terminal import Terminal
 from agent.control import Answer, Control
 from agent.errors import InputError
 from agent.events import ApprovalAsked, Event, RunFinished, StateChanged, event_to_json
 from agent.host import Host, options_of
-from agent.intents import Capture, Limits, StartRun
+from agent.intents import Capture, Limits, Rules, StartRun
 from agent.process import take_stdout, write_line
 
 
@@ -27,7 +30,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     seen.add_argument("--window", metavar="TITLE", help="show the model one window, by a part of its title")
     seen.add_argument("--monitor", metavar="NAME", help="show the model one monitor")
     seen.add_argument("--region", metavar="L,T,W,H", help="show the model a region, in pixels of the desktop")
-    parser.add_argument("--free", action="store_true", help="do not ask; act inside --window only")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--guarded", action="store_true", help="ask only before what has consequences, such as sending")
+    modes.add_argument("--free", action="store_true", help="do not ask; act inside --window only")
+    parser.add_argument("--rules", metavar="FILE", help="where it may work and where never, as JSON (docs/guard.md)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing; asks as always")
     parser.add_argument("--yes", action="store_true", help="in a dry run: answer yes to every question")
     parser.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
@@ -137,12 +143,24 @@ def start_of(options: argparse.Namespace) -> StartRun:
     return StartRun(
         task=options.task,
         model=options.model,
-        mode="free" if options.free else "watch",
+        mode="free" if options.free else "guarded" if options.guarded else "watch",
         capture=_capture(options),
         limits=Limits(steps=options.max_steps),
+        rules=_rules(options.rules) if options.rules else Rules(),
         history=options.history,
         dry_run=options.dry_run,
     )
+
+
+def _rules(file: str) -> Rules:
+    try:
+        return Rules.model_validate_json(Path(file).read_bytes())
+    except OSError as error:
+        raise InputError(f"--rules {file} cannot be read: {error.strerror}.") from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(str(part) for part in wrong["loc"]) or "the file"
+        raise InputError(f"--rules {file} cannot be used: {where}: {wrong['msg']}.") from error
 
 
 def _capture(options: argparse.Namespace) -> Capture:

@@ -1,12 +1,13 @@
 """A run that goes in circles, and a success that nothing shows: on a screen that changes only where it is told to."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from actions.backends.dry_run import DryInput, dry_desktop
-from actions.desktop import Desktop, Window
+from actions.desktop import Window
 from actions.geometry import Rect
 from actions.look import CaptureTarget
 from agent.control import Answer, Control
@@ -39,7 +40,7 @@ class Live(DryInput):
 @pytest.fixture
 def desktop():
     dry = dry_desktop(Image.new("RGB", (400, 300), "white"), [EDITOR])
-    return Desktop(dry.screen, Live(dry.screen.picture), dry.windows, dry.listener, dry.system)
+    return replace(dry, input=Live(dry.screen.picture))
 
 
 def call(**arguments):

@@ -108,6 +108,8 @@ def test_what_ends_without_success_is_code_1(script):
         ["run", "x"],  # nobody can be asked: stdin is no terminal here
         ["run", "x", "--dry-run"],
         ["run", "x", "--yes"],
+        ["run", "x", "--guarded", "--rules", "/no/such/file"],
+        ["run", "x", "--guarded", "--rules", os.devnull],
         ["report", "/no/such/folder"],
         ["practice", "--count", "0"],
         ["practice", "--into", "/no/such/folder/score.json"],
@@ -120,6 +122,38 @@ def test_what_cannot_be_used_is_one_sentence_and_code_2(words, capsys, monkeypat
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "rules, said",
+    [
+        ("[]", "object"),
+        ('{"deny": [{}]}', "deny.0: Value error, a rule needs an application, a title, a region or keys"),
+        ('{"deny": [{"keys": ["foo"]}]}', "there is no key “foo”"),
+        ('{"forbid": []}', "forbid"),
+        ('{"actions_per_minute": 0}', "actions_per_minute"),
+    ],
+)
+def test_rules_that_cannot_be_used_are_said_with_where_and_why(tmp_path, capsys, rules, said):
+    file = tmp_path / "rules.json"
+    file.write_text(rules)
+    assert main(["run", "x", "--guarded", "--rules", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert str(file) in told
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_rules_are_held_in_a_run_and_recorded(script, tmp_path):
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps({"deny": [{"keys": ["Control", "W"]}], "actions_per_minute": 9}))
+    model = script(call(action="key", keys=["ctrl", "w"]), DONE)
+    words = [sys.executable, "-m", "agent.cli", "run", "x", "--dry-run", "--guarded", "--json"]
+    done = subprocess.run([*words, "--model", model, "--rules", str(file)], capture_output=True, text=True, check=False)
+    events = [event_from_json(line) for line in done.stdout.splitlines()]
+    assert events[0].rules == {"allow": [], "deny": [{"keys": ["ctrl", "w"]}], "actions_per_minute": 9}
+    (refused,) = [event for event in events if event.kind == "acted" and event.status == "refused"]
+    assert refused.words == "The person's rules say never: the keys ctrl+w."
 
 
 @pytest.mark.parametrize("spoil", ["missing", "empty", "no Qwen3-VL"])
