@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.events import Mode
-from agent.intents import Capture, Limits, StartRun
+from agent.intents import Capture, Limits, Rules, StartRun
 from app.glance import LanguageChoice, ThemeChoice
 from app.translate import tr
 
@@ -46,9 +46,13 @@ class Models(Part):
 class Runs(Part):
     """How a run is begun unless the prompt bar says otherwise."""
 
-    mode: Mode = Field(default="watch", description="ask before every action, or act freely inside one window")
+    mode: Mode = Field(
+        default="watch",
+        description="ask before every action, before those with consequences, or act freely inside one window",
+    )
     capture: Capture = Field(default=Capture(), description="what the model is shown")
     limits: Limits = Field(default=Limits(), description="where a run ends by itself")
+    rules: Rules = Field(default=Rules(), description="where it may work, where never, and how quickly")
     history: Literal["append", "rewrite"] = Field(
         default="append", description="how earlier steps are told to the model"
     )
@@ -72,6 +76,7 @@ class Settings(Part):
             mode=runs.mode,
             capture=runs.capture,
             limits=runs.limits,
+            rules=runs.rules,
             history=runs.history,
             dry_run=runs.dry_run,
         )

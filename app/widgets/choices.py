@@ -14,6 +14,7 @@ from app.translate import tr
 from app.widgets.chip import Chip
 
 if TYPE_CHECKING:  # they need pydantic; the chips are there before it
+    from agent.events import Mode
     from agent.intents import Capture
     from app.settings import Runs, Settings
 
@@ -109,7 +110,7 @@ class ViewChoice(Choice):
 
         if self.settings and (kind == "desktop" or name.strip()):
             capture = Capture.model_validate({"kind": kind, "name": name.strip()})
-            self.choose_runs(capture=capture, mode=self.settings.runs.mode if kind == "window" else "watch")
+            self.choose_runs(capture=capture, mode=_kept(self.settings.runs.mode, kind))
 
     def _ask_for_window(self) -> None:
         ask(self, tr("One window"), tr("Part of the window's title"), lambda name: self.see("window", name))
@@ -119,7 +120,7 @@ class ViewChoice(Choice):
 
 
 class ModeChoice(Choice):
-    """Who decides: the person before each action, or the model inside one window."""
+    """Who decides: the person before each action or before those with consequences, or the model inside one window."""
 
     def words(self, settings: Settings) -> str:
         return mode_name(settings.runs)
@@ -128,6 +129,7 @@ class ModeChoice(Choice):
         now = mode_name(settings.runs)
         modes: tuple[tuple[str, Callable[[], None]], ...] = (
             (tr("Asks before each action"), lambda: self.choose_runs(mode="watch", dry_run=False)),
+            (tr("Asks before what has consequences"), lambda: self.choose_runs(mode="guarded", dry_run=False)),
             (tr("Acts freely in one window"), self.set_free),
             (tr("Only pretends"), lambda: self.choose_runs(mode="watch", dry_run=True)),
         )
@@ -165,7 +167,18 @@ def mode_name(runs: Runs) -> str:
     """Who decides, in words."""
     if runs.dry_run:
         return tr("Only pretends")
-    return tr("Acts freely in one window") if runs.mode == "free" else tr("Asks before each action")
+    match runs.mode:
+        case "watch":
+            return tr("Asks before each action")
+        case "guarded":
+            return tr("Asks before what has consequences")
+        case "free":
+            return tr("Acts freely in one window")
+
+
+def _kept(mode: Mode, kind: str) -> Mode:
+    """The mode that goes on once something else is shown: free hands need one window."""
+    return "watch" if mode == "free" and kind != "window" else mode
 
 
 def ask(parent: QWidget, title: str, label: str, use: Callable[[str], None]) -> None:

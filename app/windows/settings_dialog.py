@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -11,11 +14,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from agent.intents import Rule, Rules
 from app import resources
 from app.settings import Settings
 from app.translate import LANGUAGES, tr
@@ -40,6 +45,8 @@ class SettingsDialog(QDialog):
         self.language = _choice({"system": tr("As the desktop"), **LANGUAGES}, look.language)
         self.steps = _number(runs.limits.steps, 1, 1000)
         self.minutes = _number(max(1, round(runs.limits.seconds / 60)), 1, 24 * 60)
+        self.pace = _number(runs.rules.actions_per_minute, 1, 1000)
+        self.only, self.never = _names(runs.rules.allow), _names(runs.rules.deny)
         self.history = _choice(
             {"append": tr("Keep the conversation, fold old steps (fast)"), "rewrite": tr("Retell it at each step")},
             runs.history,
@@ -63,7 +70,13 @@ class SettingsDialog(QDialog):
             "language": self.language.currentData(),
             "slim": self.slim.isChecked(),
         }
-        runs = {"limits": limits, "history": self.history.currentData()}
+        rules = self._settings.runs.rules
+        rules = Rules(
+            allow=_named(self.only.text(), rules.allow),
+            deny=_named(self.never.text(), rules.deny),
+            actions_per_minute=self.pace.value(),
+        )
+        runs = {"limits": limits, "rules": rules, "history": self.history.currentData()}
         return self._settings.model_copy(
             update={
                 "appearance": self._settings.appearance.model_copy(update=look),
@@ -82,6 +95,9 @@ class SettingsDialog(QDialog):
             (tr("Window"), self.slim),
             (tr("Most steps of a run"), self.steps),
             (tr("Most minutes of a run"), self.minutes),
+            (tr("Most actions a minute"), self.pace),
+            (tr("Works only in"), self.only),
+            (tr("Never works in"), self.never),
             (tr("Earlier steps"), self.history),
         ):
             form.addRow(QLabel(name), field)
@@ -117,6 +133,24 @@ def _choice(words: dict[str, str], chosen: str) -> QComboBox:
         box.addItem(text, value)
     box.setCurrentIndex(max(0, box.findData(chosen)))
     return box
+
+
+def _is_name(rule: Rule) -> bool:
+    """Whether a rule says no more than an application."""
+    return not (rule.title or rule.region or rule.keys)
+
+
+def _names(rules: Sequence[Rule]) -> QLineEdit:
+    """A field for the applications of some rules; what else rules can say stands in the settings file alone."""
+    field = QLineEdit(", ".join(rule.application for rule in rules if _is_name(rule)))
+    field.setPlaceholderText(tr("Applications, such as firefox, gimp"))
+    return field
+
+
+def _named(text: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules with the applications that a field says now, and the others as they were."""
+    names = dict.fromkeys(name for part in re.split("[,，、;；]", text) if (name := part.strip()))
+    return (*(rule for rule in rules if not _is_name(rule)), *(Rule(application=name) for name in names))
 
 
 def _number(value: int, least: int, most: int) -> QSpinBox:

@@ -86,6 +86,14 @@ def test_free_hands_need_a_window(bar):
     assert bar.changes[-1].runs.mode == "watch"
 
 
+def test_asking_before_consequences_goes_on_whatever_is_shown(bar):
+    view, mode = bar.choices[1], bar.choices[2]
+    choose(mode, "Asks before what has consequences")
+    assert bar.changes[-1].runs.mode == "guarded"
+    choose(view, "The whole desktop")
+    assert bar.changes[-1].runs.mode == "guarded"
+
+
 def test_a_window_without_a_name_is_none(bar):
     choose(bar.choices[2], "Acts freely in one window")
     answer("  ")

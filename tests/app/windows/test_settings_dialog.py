@@ -1,4 +1,4 @@
-from agent.intents import Limits
+from agent.intents import Limits, Rule, Rules
 from app.settings import Appearance, Runs, Settings
 from app.windows.settings_dialog import SettingsDialog
 
@@ -33,3 +33,18 @@ def test_cancel_emits_nothing(qtbot):
     dialog.open()
     with qtbot.assertNotEmitted(dialog.settings_changed):
         dialog.reject()
+
+
+def test_applications_are_named_and_other_rules_stay_as_they_are(qtbot):
+    bank, keys = Rule(title="Bank"), Rule(application="gimp", keys=("ctrl", "q"))
+    rules = Rules(allow=(Rule(application="firefox"), keys), deny=(bank,), actions_per_minute=30)
+    dialog = SettingsDialog(Settings(runs=Runs(rules=rules)))
+    qtbot.addWidget(dialog)
+    assert (dialog.only.text(), dialog.never.text(), dialog.pace.value()) == ("firefox", "", 30)
+    dialog.only.setText(" gimp，  ")
+    dialog.never.setText("xterm, steam; xterm")
+    dialog.pace.setValue(20)
+    shown = dialog.shown().runs.rules
+    assert shown.allow == (keys, Rule(application="gimp"))
+    assert shown.deny == (bank, Rule(application="xterm"), Rule(application="steam"))
+    assert shown.actions_per_minute == 20
