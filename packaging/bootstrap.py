@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -317,6 +317,15 @@ def typing(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/texts/run.py", *numbers])
 
 
+def guard(options: Mapping[str, str]) -> None:
+    """Ask the guard about the labelled controls, look and act N times past our own windows, and try N times to get past
+    an open approval; prints one JSON line.
+    """
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "1000")]
+    run([venv_python(), "tests/guard/run.py", *numbers])
+
+
 def fuzz(options: Mapping[str, str]) -> None:
     """Feed the parser N texts that nobody would write; prints one JSON line."""
     set_up(options)
@@ -357,6 +366,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "moved": moved,
     "kills": kills,
     "typing": typing,
+    "guard": guard,
     "fuzz": fuzz,
     "practice": practice,
     "nano": nano,
