@@ -129,7 +129,7 @@ class ModeChoice(Choice):
         now = mode_name(settings.runs)
         modes: tuple[tuple[str, Callable[[], None]], ...] = (
             (tr("Asks before each action"), lambda: self.choose_runs(mode="watch", dry_run=False)),
-            (tr("Asks before what has consequences"), lambda: self.choose_runs(mode="guarded", dry_run=False)),
+            (tr("Asks before consequences"), lambda: self.choose_runs(mode="guarded", dry_run=False)),
             (tr("Acts freely in one window"), self.set_free),
             (tr("Only pretends"), lambda: self.choose_runs(mode="watch", dry_run=True)),
         )
@@ -171,7 +171,7 @@ def mode_name(runs: Runs) -> str:
         case "watch":
             return tr("Asks before each action")
         case "guarded":
-            return tr("Asks before what has consequences")
+            return tr("Asks before consequences")
         case "free":
             return tr("Acts freely in one window")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -38,7 +38,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(560)
         self._settings = settings
         runs, look = settings.runs, settings.appearance
         self.theme = _choice({"system": tr("As the desktop"), "light": tr("Light"), "dark": tr("Dark")}, look.theme)
@@ -51,9 +51,14 @@ class SettingsDialog(QDialog):
             {"append": tr("Keep the conversation, fold old steps (fast)"), "rewrite": tr("Retell it at each step")},
             runs.history,
         )
-        self.slim = QCheckBox(tr("Stand slim at the edge while the whole desktop is worked on"))
+        self.slim = QCheckBox(tr("Slim at the edge on whole-desktop runs"))
         self.slim.setChecked(look.slim)
         self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the wrapped text its lines: Qt sizes a dialog before it knows how wide the text may be."""
+        super().showEvent(event)
+        self.resize(self.width(), max(self.height(), self._rows.totalHeightForWidth(self.width())))
 
     def accept(self) -> None:
         """Emit the settings as they are shown now, and close."""
@@ -111,7 +116,7 @@ class SettingsDialog(QDialog):
         buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        rows = QVBoxLayout(self)
+        self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(24, 24, 24, 24)
         rows.setSpacing(24)
         rows.addLayout(form)

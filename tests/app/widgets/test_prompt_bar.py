@@ -88,7 +88,7 @@ def test_free_hands_need_a_window(bar):
 
 def test_asking_before_consequences_goes_on_whatever_is_shown(bar):
     view, mode = bar.choices[1], bar.choices[2]
-    choose(mode, "Asks before what has consequences")
+    choose(mode, "Asks before consequences")
     assert bar.changes[-1].runs.mode == "guarded"
     choose(view, "The whole desktop")
     assert bar.changes[-1].runs.mode == "guarded"
