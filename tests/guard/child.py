@@ -37,9 +37,9 @@ class Child:
         self.tell(word, *what)
         self.until("did", word=word)
 
-    def hear(self) -> dict:
-        """The next thing that it tells, or told while something else was waited for."""
-        return self.heard.pop(0) if self.heard else json.loads(self._lines.get(timeout=PATIENCE))
+    def hear(self, patience: float = PATIENCE) -> dict:
+        """The next thing that it tells, or told while something else was waited for; raises queue.Empty if it is silent."""
+        return self.heard.pop(0) if self.heard else json.loads(self._lines.get(timeout=patience))
 
     def until(self, kind: str, **what) -> dict:
         """The first thing like that which it tells from now on; what it told before is in `heard`."""

@@ -15,7 +15,7 @@ from Xlib import X
 from Xlib.ext import shape, xtest
 
 from actions.action import Click
-from actions.backends.dry_run import dry_desktop
+from actions.backends.dry_run import DryControls, dry_desktop
 from actions.backends.mss_screen import MssScreen
 from actions.backends.pyautogui_input import PyautoguiInput
 from actions.backends.x11_aside import stepped_aside
@@ -95,7 +95,7 @@ def eyes(ours):
     screen, windows = GlassScreen(MssScreen(), ours), X11Windows(ours)
     screen.open()
     windows.open()
-    yield dry_desktop(eyes=(screen, windows))
+    yield dry_desktop(eyes=(screen, windows, DryControls()))
     windows.close()
     screen.close()
 

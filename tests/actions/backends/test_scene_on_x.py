@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from actions.action import Click, PressKeys
-from actions.backends.dry_run import dry_desktop
+from actions.backends.dry_run import DryControls, dry_desktop
 from actions.backends.mss_screen import MssScreen
 from actions.backends.x11_windows import X11Windows
 from actions.execute import same_target
@@ -50,7 +50,7 @@ def _eyes():
     screen, windows = MssScreen(), X11Windows()
     screen.open()
     windows.open()
-    yield dry_desktop(eyes=(screen, windows))
+    yield dry_desktop(eyes=(screen, windows, DryControls()))
     windows.close()
     screen.close()
 
