@@ -12,6 +12,7 @@ from actions.geometry import Point, Rect
 Role = Literal[
     "button",
     "link",
+    "menu_bar",
     "menu",
     "menu_item",
     "check",
@@ -129,4 +130,41 @@ class Reading:
 
     def within(self, box: Control) -> tuple[Control, ...]:
         """Everything in a control, itself included."""
-        return tuple(c for c in self.controls if any(c_ is box for c_ in self.around(c)))
+        return self._between(*self._spans.get(id(box), (0, 0)))
+
+    def layers(self, control: Control) -> Iterator[tuple[Control, tuple[Control, ...]]]:
+        """What a control is in, going outwards from itself, each with what is in it and in none of those before."""
+        first = last = 0
+        for group in self.around(control):
+            begin, end = self._spans.get(id(group), (0, 0))
+            yield group, self._between(begin, end) if first == last else self._between(begin, first, last, end)
+            first, last = begin, end
+
+    def _between(self, *ends: int) -> tuple[Control, ...]:
+        """What lies in some stretches of the outline, in the order of the reading."""
+        stretches = zip(ends[::2], ends[1::2], strict=True)
+        return tuple(self.controls[i] for i in sorted(i for begin, end in stretches for i in self._outline[begin:end]))
+
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        """By identity of a control: the stretch of the outline that it and what is in it take up."""
+        sizes = [1] * len(self.controls)
+        for place in range(len(self.controls) - 1, -1, -1):
+            if (parent := self.controls[place].parent) >= 0:
+                sizes[parent] += sizes[place]
+        spans: dict[int, tuple[int, int]] = {}
+        free, roots = [0] * len(sizes), 0
+        for place, control in enumerate(self.controls):
+            begin = roots if control.parent < 0 else free[control.parent]
+            if control.parent < 0:
+                roots += sizes[place]
+            else:
+                free[control.parent] += sizes[place]
+            free[place] = begin + 1
+            spans[id(control)] = (begin, begin + sizes[place])
+        return spans
+
+    @cached_property
+    def _outline(self) -> tuple[int, ...]:
+        """The places of the controls, each before those of what is in it."""
+        return tuple(sorted(range(len(self.controls)), key=lambda place: self._spans[id(self.controls[place])][0]))

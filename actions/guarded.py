@@ -98,7 +98,7 @@ def _clicked(reading: Reading, at: Point, *, opening: bool) -> str | None:
 
 def _is_something(control: Control) -> bool:
     """Whether it is more than what other things are in."""
-    return control.role not in ("group", "document", "other", "window", "dialog", "popup")
+    return control.role not in ("group", "menu_bar", "document", "other", "window", "dialog", "popup")
 
 
 def _taken(reading: Reading, at: Point) -> str | None:

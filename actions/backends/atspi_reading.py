@@ -53,7 +53,9 @@ def read(bus: AccessibilityBus, tops: Sequence[Ref], point: Point | None, until:
         told = looked_at(bus, [ref for ref, _ in level], until)
         shown: list[tuple[int, Ref, int]] = []
         for (ref, parent), (control, count, showing) in zip(level, told, strict=True):
-            if not showing and parent >= 0:
+            if parent >= 0 and control.role in ("menu", "popup"):
+                found[parent] = _opening(found[parent])
+            if parent >= 0 and not showing:
                 continue
             shown.append((len(found), ref, count))
             found.append(Found(ref, replace(control, parent=parent)))
@@ -63,6 +65,13 @@ def read(bus: AccessibilityBus, tops: Sequence[Ref], point: Point | None, until:
             level += [(child, parent) for child in children if child not in seen]
             seen.update(children)
     return Told(tuple(found), whole and not level)
+
+
+def _opening(one: Found) -> Found:
+    """The same, known to open a menu where it is an item with one in it, shown or not, as Qt has them."""
+    if one.control.role != "menu_item":
+        return one
+    return Found(one.ref, replace(one.control, states=one.control.states | _OPENS))
 
 
 def described(bus: AccessibilityBus, found: Sequence[Found], until: float) -> tuple[Control, ...]:

@@ -11,6 +11,7 @@ _ROLES: Final[dict[Role, tuple[int, ...]]] = {
     "button": (43, 62, 4, 129),
     "link": (88,),
     "menu": (33,),
+    "menu_bar": (34,),
     # menu item, tear-off, those with a check or a radio mark
     "menu_item": (35, 59, 8, 45),
     # check box, switch
@@ -29,9 +30,9 @@ _ROLES: Final[dict[Role, tuple[int, ...]]] = {
     # label, static, paragraph, heading, caption, header, footer, description terms and values
     "text": (29, 116, 73, 83, 81, 122, 123, 105),
     "picture": (27, 3, 80, 106, 107, 100),
-    # panel, filler, box-like things, section, form, grouping, list, table, tree, tool bar, tab list, menu bar and such
+    # panel, filler, box-like things, section, form, grouping, list, table, tree, tool bar, tab list and such
     "group": (
-        *(20, 21, 22, 24, 25, 31, 34, 36, 38, 39, 46, 49, 50, 53, 54, 55, 63, 65, 66, 68, 71, 72, 85, 86, 87, 98, 99),
+        *(20, 21, 22, 24, 25, 31, 36, 38, 39, 46, 49, 50, 53, 54, 55, 63, 65, 66, 68, 71, 72, 85, 86, 87, 98, 99),
         *(104, 108, 109, 110, 111, 121, 42, 75, 84, 78),
     ),
     # dialog, alert, file chooser, notification, info bar, option pane
