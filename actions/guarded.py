@@ -46,7 +46,7 @@ def reason_to_ask(action: Click | Drag | PressKeys | TypeText, place: Place, beg
         case Click():
             return _click(action, place)
         case Drag():
-            return _there(begun, _taken) or _there(place, _dropped)
+            return _drag(begun, place)
         case PressKeys(keys):
             return _of_program(place.window) or reason_of_chord(frozenset(keys), place.reading)
         case TypeText(text):
@@ -58,9 +58,27 @@ def reason_to_ask(action: Click | Drag | PressKeys | TypeText, place: Place, beg
 def _click(action: Click, place: Place) -> str | None:
     if set(action.keys) & {"alt", "super"}:
         return "These keys speak to the desktop, not to the window."
-    if action.button == "right":
-        return _of_program(place.window)
-    return _there(place, lambda reading, at: _clicked(reading, at, opening=action.count > 1))
+    return _there(place, _asked_for_menu if action.button == "right" else _clicked)
+
+
+def _drag(begun: Place, place: Place) -> str | None:
+    """Why a drag is to be asked about: for what it takes, for what that is dropped on, and where it is a click, too."""
+    return _there(begun, _taken) or _there(place, _dropped) or _clicking(begun, place)
+
+
+def _clicking(begun: Place, place: Place) -> str | None:
+    """Why a drag is to be asked about that may click: on what is pressed where it begins, or in a menu where it ends."""
+    taken, dropped = _uppermost(begun), _uppermost(place)
+    if taken is not None and (taken == dropped or (taken.role in PRESSABLE and taken.role != "item")):
+        return _there(begun, _clicked) or _there(place, _clicked)
+    return None
+
+
+def _uppermost(place: Place) -> Control | None:
+    """What would get a click at a place: what is pressed there, or else what is there at all."""
+    there = place.reading.at(place.at) if place.reading and place.at else ()
+    pressed = (c for c in there if c.role in PRESSABLE)
+    return next(pressed, None) or next(filter(_is_something, there), None)
 
 
 def _there(place: Place, judge: Callable[[Reading, Point], str | None]) -> str | None:
@@ -82,12 +100,11 @@ def _of_program(window: Window | None) -> str | None:
     return f"“{window.application}” {why}." if why else None
 
 
-def _clicked(reading: Reading, at: Point, *, opening: bool) -> str | None:
+def _clicked(reading: Reading, at: Point) -> str | None:
     """Why a click on a pixel is to be asked about: each thing that may get it is judged, whichever lies on top."""
     there = reading.at(at)
     if pressed := [control for control in there if control.role in PRESSABLE]:
-        whys = (reason_of_control(reading, control, opening=opening) for control in pressed)
-        return next((why for why in whys if why), None)
+        return next((why for control in pressed if (why := reason_of_control(reading, control))), None)
     inner = next((control for control in there if _is_something(control)), None)
     if inner is None:
         return UNREAD
@@ -96,25 +113,31 @@ def _clicked(reading: Reading, at: Point, *, opening: bool) -> str | None:
     return None if inner.role in WRITABLE else reason_of_text(inner.name or inner.note)
 
 
+def _asked_for_menu(reading: Reading, at: Point) -> str | None:
+    """Why a click with the right button is to be asked about: in an open menu it does what the left one does."""
+    in_menu = any(c.role in ("menu_item", "popup") or (c.role == "menu" and c.parent < 0) for c in reading.at(at))
+    return _clicked(reading, at) if in_menu else None
+
+
 def _is_something(control: Control) -> bool:
     """Whether it is more than what other things are in."""
     return control.role not in ("group", "menu_bar", "document", "other", "window", "dialog", "popup")
 
 
 def _taken(reading: Reading, at: Point) -> str | None:
-    """Why a drag that begins at a pixel is to be asked about: only where that cannot be read."""
+    """Why a drag that begins at a pixel is to be asked about: where that cannot be read, or opens beneath the pointer."""
     there = [control for control in reading.at(at) if _is_something(control)]
+    if opening := next((c for c in there if c.role == "menu" or "opens" in c.states), None):
+        return f"“{label_of(reading, opening)}” opens, and where it is let go then may be anything."
     return None if any(c.role in PRESSABLE | WRITABLE or is_readable(c.name) for c in there) else UNREAD
 
 
 def _dropped(reading: Reading, at: Point) -> str | None:
     """Why a drag that ends at a pixel is to be asked about: what is dropped on an order or on the waste bin."""
-    if why := _taken(reading, at):
-        return why
     for control in (c for c in reading.at(at) if c.role not in ("window", "document")):
         label = label_of(reading, control) if control.role in PRESSABLE else control.name
         if places().bin.search(label):
             return f"What is dropped on “{label}” is deleted."
         if control.role in ("button", "link") and (why := reason_of_control(reading, control)):
             return why
-    return None
+    return _taken(reading, at)

@@ -97,7 +97,7 @@ def _each(reading: Reading, judge: Callable[[Control], str | None]) -> str | Non
 
 def _spaced(reading: Reading, control: Control) -> str | None:
     if control.role in PRESSABLE:
-        return reason_of_control(reading, control, opening=True)
+        return reason_of_control(reading, control)
     return None if control.role == "field" else _written_into(reading, control)
 
 
@@ -146,7 +146,7 @@ def _entered(reading: Reading, control: Control) -> str | None:
         return reason_of_control(reading, control)
     if _is_terminal(reading, control):
         return "In a terminal, Enter runs a command."
-    if control.role == "item" and (why := reason_of_control(reading, control, opening=True)):
+    if control.role == "item" and (why := reason_of_control(reading, control)):
         return why
     if control.role == "field" and places().search.search(f"{control.name} {control.note}"):
         return None

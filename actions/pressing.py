@@ -25,28 +25,22 @@ _LONG: Final = 60
 _ENDS: Final = (".", "?", "!", "。", "？", "！")
 
 
-def reason_of_control(reading: Reading, control: Control, *, opening: bool = False) -> str | None:
-    """Why pressing a control is to be asked about; None where it need not be.
-
-    Args:
-        reading: where it was read.
-        control: it.
-        opening: whether it is opened, as by a double click, not only chosen.
-    """
+def reason_of_control(reading: Reading, control: Control) -> str | None:
+    """Why pressing a control is to be asked about; None where it need not be."""
     if control.role in ("slider", "tab"):
         return None
     label = label_of(reading, control)
     if not is_readable(label):
         return UNREAD
-    if _only_opens(reading, control):
+    if only_opens(reading, control):
         return None
     if control.role == "item":
-        return _of_item(control, label, opening=opening)
+        return _of_item(control, label)
     # What leads somewhere is called by a name as often as by an order.
     if (kind := _kind(control, label)) and (control.role != "link" or begins_with_order(label)):
         return _says(label, kind)
     if not only_goes_on(label) or control.role not in ("button", "link", "menu_item"):
-        return _of_unknown(reading, control, label)
+        return None if "opens" in control.states else _of_unknown(reading, control, label)
     said = _said_around(reading, control)
     return f"“{label}” goes on with what is said there: “{_cut(said)}”." if _decides(reading, control, said) else None
 
@@ -59,6 +53,20 @@ def reason_of_text(label: str) -> str | None:
     return _says(label, kind) if kind else None
 
 
+def only_opens(reading: Reading, control: Control) -> bool:
+    """Whether a click only opens a menu or a list, whatever it is called.
+
+    What opens something else, such as a button with an arrow beside it, may do what it is called besides.
+    """
+    if control.role == "menu" or (control.role == "choice" and "opens" in control.states):
+        return True
+    if control.role != "menu_item" or "opens" not in control.states:
+        return False
+    # Qt says of the titles in a menu bar that they are items.
+    above = list(reading.around(control))[1:]
+    return bool(above) and above[0].role == "menu_bar" and not any(c.role in ("menu", "popup") for c in above)
+
+
 def label_of(reading: Reading, control: Control) -> str:
     """What a control is called, or else the words in it, or else what is said of it."""
     if control.name.strip():
@@ -67,9 +75,9 @@ def label_of(reading: Reading, control: Control) -> str:
     return " ".join(words) or control.note
 
 
-def _of_item(control: Control, label: str, *, opening: bool) -> str | None:
-    """A row is only chosen, unless it is called as an order is, or is a program that is opened."""
-    if opening and places().program.search(label.strip()):
+def _of_item(control: Control, label: str) -> str | None:
+    """A row is only chosen, unless it is called as an order is, or is a program: two clicks in a row would run that."""
+    if places().program.search(label.strip()):
         return f"“{_cut(label)}” is a program."
     kind = None if is_name(label) or is_statement(label) or not begins_with_order(label) else _kind(control, label)
     return _says(label, kind) if kind else None
@@ -91,23 +99,12 @@ def _of_unknown(reading: Reading, control: Control, label: str) -> str | None:
     return f"“{_cut(label)}” is a setting." if setting else None
 
 
-def _only_opens(reading: Reading, control: Control) -> bool:
-    """Whether a click only opens a menu."""
-    if control.role == "menu" or "opens" in control.states:
-        return True
-    # Qt says of the titles in a menu bar that they are items; what is in an open menu has a popup or a menu around it.
-    above = reading.controls[control.parent] if control.parent >= 0 else None
-    return control.role == "menu_item" and above is not None and above.role == "group"
-
-
 def _decides(reading: Reading, control: Control, said: str) -> bool:
     """Whether a button that only goes on answers a question, or goes on with something of consequence."""
     box = reading.box(control)
     if box.role == "dialog":
-        buttons = [c for c in reading.within(box) if c.role == "button" and is_readable(c.name)]
-        if len(buttons) < 2:  # there is nothing to decide
-            return False
-        if is_question(said):
+        choices = [c for c in reading.within(box) if c.role in ("button", "link") and is_readable(c.name)]
+        if len(choices) > 1 and is_question(said):  # with one there is nothing to decide
             return True
     return described(said) is not None
 
@@ -117,11 +114,10 @@ def _said_around(reading: Reading, control: Control) -> str:
     box = reading.box(control)
     if box.role in ("dialog", "popup"):
         return " ".join([box.name, box.note, *_texts(reading.within(box))]).strip()
-    for group in list(reading.around(control))[1:]:
-        within = reading.within(group)
+    for group, within in reading.layers(control):
         if any(c.role == "password" for c in within):
             return "sign in"
-        if texts := _texts(within):
+        if group is not control and (texts := _texts(within)):
             return " ".join([box.name, *texts] if group is box else texts)
     return box.name
 

@@ -1,5 +1,7 @@
 """What is read of a window, and what may have its keyboard."""
 
+import time
+
 from actions.control import Control, Reading
 from actions.geometry import Point, Rect
 
@@ -62,3 +64,25 @@ def test_the_chosen_item_of_an_open_menu_has_the_keyboard():
         Control("menu_item", name, states=has(*states)) for name, states in (("Open", ()), ("Delete", ("selected",)))
     )
     assert Reading((field, *items)).focused == (items[1],)
+
+
+def test_what_a_control_is_in_is_told_outwards_with_what_is_new_in_each():
+    window, group = Control("window", "Mail"), Control("group", parent=0)
+    text, inner = Control("text", "To", parent=0), Control("group", parent=1)
+    button, picture = Control("button", "Send", parent=3), Control("picture", "sign", parent=4)
+    reading = Reading((window, group, text, inner, button, picture))
+    layers = list(reading.layers(button))
+    assert layers == [(button, (button, picture)), (inner, (inner,)), (group, (group,)), (window, (window, text))]
+    assert reading.within(group) == (group, inner, button, picture)
+    assert reading.within(Control("group", "elsewhere")) == ()
+
+
+def test_a_deep_window_is_looked_through_in_proportion():
+    def seconds(depth):
+        reading = Reading(tuple(Control("group", f"{n}", parent=n - 1) for n in range(depth)))
+        began = time.process_time()
+        assert sum(len(within) for _, within in reading.layers(reading.controls[-1])) == depth
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(8000) < 60 * max(seconds(1000), 0.001)

@@ -1,63 +1,15 @@
 """What guarded mode asks about, on windows that are told of as a program would tell of them."""
 
 import pytest
+from told import AT, CANCEL, MAIL, SEND, SUBJECT, VIEW, click, focused, judge, place, states, window_with
 
 from actions.action import Click, Drag, FocusApp, Move, OpenApp, PressKeys, ReadClipboard, Scroll, Secret, TypeText
 from actions.backends.dry_run import dry_desktop
 from actions.control import Control, Reading
 from actions.desktop import Window
-from actions.geometry import GridPoint, Point, Rect
+from actions.geometry import Point, Rect
 from actions.rules import Rule, Rules
 from actions.safety import context_of, verdict
-
-VIEW = Rect(0, 0, 1000, 800)
-MAIL = Window(7, "New message – Mail", "mail", Rect(0, 0, 800, 600))
-AT = GridPoint(0, 0)
-CLICK, SOMEWHERE, NO_RULES = Click(at=AT), Point(400, 500), Rules()
-ROW, HIGH, WIDE = 40, 30, 200
-
-
-def states(*names):
-    return frozenset(names)
-
-
-def window_with(*controls, title=MAIL.title, role="window", words=()):
-    """A reading whose controls lie below each other in one group of the window."""
-    top = Control(role, title, rect=MAIL.rect)
-    texts = [Control("text", text, rect=Rect(300, 300, WIDE, HIGH), parent=0) for text in words]
-    placed = []
-    for number, control in enumerate(controls):
-        rect = Rect(10, 10 + number * ROW, WIDE, HIGH)
-        placed.append(Control(control.role, control.name, control.note, rect, 0, control.states, control.keys))
-    return Reading((top, *texts, *placed))
-
-
-def place(reading, name):
-    return next(c.rect.centre for c in reading.controls if c.name == name and c.role != "window")
-
-
-def judge(action, reading=None, at=SOMEWHERE, window=MAIL, rules=NO_RULES, allowed=None, pointer=None):
-    desktop = dry_desktop(windows=[window] if window else [])
-    desktop.windows.focused = window
-    if window and reading:
-        desktop.controls.readings[window.id] = reading
-    desktop.input.move(pointer or Point(20, 20))
-    return verdict(action, context_of("guarded", VIEW, at, allowed, desktop, action, rules))
-
-
-def click(reading, name, action=CLICK, **options):
-    return judge(action, reading, place(reading, name), **options)
-
-
-SEND = Control("button", "Send", states=states("default"), keys=(frozenset({"alt", "s"}),))
-CANCEL = Control("button", "Cancel", keys=(frozenset({"alt", "c"}),))
-SUBJECT = Control("field", "Subject", states=states("editable"))
-
-
-def focused(control, *more):
-    return Control(
-        control.role, control.name, control.note, states=control.states | states("focused", *more), keys=control.keys
-    )
 
 
 def test_what_sends_is_asked_about_and_why():
@@ -145,9 +97,20 @@ def test_a_dialog_with_one_button_decides_nothing():
     assert click(reading, "OK").kind == "allow"
 
 
+def test_a_dialog_with_one_button_that_says_what_it_does_is_asked_about():
+    reading = window_with(Control("button", "OK"), title="Files", role="dialog", words=["3 files will be deleted."])
+    assert click(reading, "OK").kind == "ask"
+
+
+def test_a_link_is_a_choice_as_well():
+    choices = (Control("button", "OK"), Control("link", "Cancel"))
+    reading = window_with(*choices, title="Files", role="dialog", words=["Are you sure?"])
+    assert click(reading, "OK").kind == "ask"
+
+
 def test_menus_open_without_asking_and_their_items_do_not():
-    bar = (Control("window", "Mail", rect=MAIL.rect), Control("group", rect=Rect(0, 0, 800, 20), parent=0))
-    title = Control("menu_item", "Delete", rect=Rect(0, 0, 50, 20), parent=1)
+    bar = (Control("window", "Mail", rect=MAIL.rect), Control("menu_bar", rect=Rect(0, 0, 800, 20), parent=0))
+    title = Control("menu_item", "Delete", rect=Rect(0, 0, 50, 20), parent=1, states=states("opens"))
     popup = Control("popup", rect=Rect(0, 20, 90, 60), parent=2)
     item = Control("menu_item", "Delete all", rect=Rect(0, 20, 90, 20), parent=3)
     reading = Reading((*bar, title, popup, item))
@@ -155,16 +118,47 @@ def test_menus_open_without_asking_and_their_items_do_not():
     assert judge(Click(at=AT), reading, Point(10, 30)).kind == "ask"
 
 
+@pytest.mark.parametrize("bar, kinds", [("menu_bar", ("opens",)), ("group", ("opens",)), ("menu_bar", ())])
+def test_a_title_opens_a_menu_only_where_it_has_one_and_is_in_a_menu_bar(bar, kinds):
+    top = (Control("window", "Mail", rect=MAIL.rect), Control(bar, rect=Rect(0, 0, 800, 20), parent=0))
+    title = Control("menu_item", "Delete", rect=Rect(0, 0, 50, 20), parent=1, states=states(*kinds))
+    opens = bar == "menu_bar" and kinds
+    assert judge(Click(at=AT), Reading((*top, title)), Point(10, 10)).kind == ("allow" if opens else "ask")
+
+
+def test_an_item_in_a_group_of_an_open_menu_is_no_title():
+    room = Rect(0, 0, 100, 90)
+    popup, group = Control("popup", rect=room), Control("menu_bar", rect=room, parent=0)
+    item = Control("menu_item", "Delete", rect=room, parent=1, states=states("opens"))
+    assert judge(Click(at=AT), Reading((popup, group, item)), Point(10, 10)).kind == "ask"
+
+
+@pytest.mark.parametrize(
+    "role, name, kind",
+    [
+        ("button", "Send", "ask"),
+        ("button", "Continue", "ask"),
+        ("menu_item", "Delete", "ask"),
+        ("button", "Frobnicate", "allow"),
+        ("choice", "Delete", "allow"),
+        ("menu", "Delete", "allow"),
+    ],
+)
+def test_what_opens_something_may_do_what_it_is_called_besides(role, name, kind):
+    reading = window_with(Control(role, name, states=states("opens")), words=["You will be charged 5 €."])
+    assert click(reading, name).kind == kind
+
+
 def test_tabs_rows_and_fields_are_only_chosen():
     reading = window_with(Control("tab", "Transfer"), Control("item", "Trash"), Control("item", "Restart"))
     assert [click(reading, name).kind for name in ("Transfer", "Trash", "Restart")] == ["allow", "allow", "ask"]
 
 
-def test_a_program_is_asked_about_when_it_is_opened():
+def test_a_program_is_asked_about_at_any_click():
     reading = window_with(Control("item", "setup.exe"), Control("item", "notes.txt"))
     twice = Click(at=AT, count=2)
     assert [click(reading, name, twice).kind for name in ("setup.exe", "notes.txt")] == ["ask", "allow"]
-    assert click(reading, "setup.exe").kind == "allow"
+    assert click(reading, "setup.exe").kind == "ask"  # a second click would open it
 
 
 @pytest.mark.parametrize(
@@ -181,6 +175,15 @@ def test_in_some_programs_everything_is_asked_about(application):
 @pytest.mark.parametrize("button, kind", [("left", "ask"), ("middle", "ask"), ("right", "allow")])
 def test_the_right_button_only_opens_a_menu(button, kind):
     assert click(window_with(SEND), "Send", Click(button, at=AT)).kind == kind
+
+
+def test_in_an_open_menu_the_right_button_does_what_the_left_does():
+    room, item = Rect(0, 0, 100, 60), Rect(0, 0, 100, 20)
+    menu = Reading((Control("popup", rect=room), Control("menu_item", "Delete all", rect=item, parent=0)))
+    assert judge(Click("right", at=AT), menu, Point(10, 10)).kind == "ask"
+    harmless = Reading((Control("popup", rect=room), Control("menu_item", "View", rect=item, parent=0)))
+    assert judge(Click("right", at=AT), harmless, Point(10, 10)).kind == "allow"
+    assert judge(Click("right", at=AT), None, Point(10, 10)).kind == "ask"
 
 
 @pytest.mark.parametrize("keys", [("alt",), ("super",), ("ctrl", "alt")])
@@ -345,3 +348,32 @@ def test_keys_may_be_let_through_or_denied():
     assert judge(PressKeys(("ctrl", "enter")), reading, rules=Rules(allow=(Rule(keys=keys),))).kind == "allow"
     assert judge(PressKeys(("ctrl", "enter")), reading, rules=Rules(deny=(Rule(keys=keys),))).kind == "refuse"
     assert judge(PressKeys(("a",)), reading, rules=Rules(deny=(Rule(keys=keys),))).kind == "allow"
+
+
+@pytest.mark.parametrize(
+    "control, kind",
+    [
+        (Control("menu_item", "Delete account"), "ask"),
+        (Control("check", "Allow remote access"), "ask"),
+        (Control("item", "Delete all"), "ask"),
+        (Control("text", "Delete all"), "ask"),
+        (Control("menu", "File"), "ask"),
+        (Control("choice", "Size", states=states("opens")), "ask"),
+        (Control("item", "Letters"), "allow"),
+        (Control("slider", "Loudness"), "allow"),
+        (Control("field", "Delete all"), "allow"),
+    ],
+)
+def test_a_drag_that_ends_where_it_begins_is_a_click(control, kind):
+    reading = window_with(control)
+    at = place(reading, control.name)
+    assert judge(Drag(AT), reading, at, pointer=at).kind == kind
+
+
+def test_a_drag_from_what_is_pressed_may_press_it_and_what_it_ends_on():
+    items = [Control("menu_item", name) for name in ("View", "Preview", "Delete all")]
+    reading = window_with(*items)
+    begun = place(reading, "View")
+    assert judge(Drag(AT), reading, place(reading, "Delete all"), pointer=begun).kind == "ask"
+    assert judge(Drag(AT), reading, place(reading, "View"), pointer=place(reading, "Delete all")).kind == "ask"
+    assert judge(Drag(AT), reading, place(reading, "Preview"), pointer=begun).kind == "allow"
