@@ -130,13 +130,13 @@ class Reading:
 
     def within(self, box: Control) -> tuple[Control, ...]:
         """Everything in a control, itself included."""
-        return self._between(*self._spans.get(id(box), (0, 0)))
+        return self._between(*self._spans[id(box)])
 
     def layers(self, control: Control) -> Iterator[tuple[Control, tuple[Control, ...]]]:
         """What a control is in, going outwards from itself, each with what is in it and in none of those before."""
         first = last = 0
         for group in self.around(control):
-            begin, end = self._spans.get(id(group), (0, 0))
+            begin, end = self._spans[id(group)]
             yield group, self._between(begin, end) if first == last else self._between(begin, first, last, end)
             first, last = begin, end
 

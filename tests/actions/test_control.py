@@ -74,7 +74,6 @@ def test_what_a_control_is_in_is_told_outwards_with_what_is_new_in_each():
     layers = list(reading.layers(button))
     assert layers == [(button, (button, picture)), (inner, (inner,)), (group, (group,)), (window, (window, text))]
     assert reading.within(group) == (group, inner, button, picture)
-    assert reading.within(Control("group", "elsewhere")) == ()
 
 
 def test_a_deep_window_is_looked_through_in_proportion():
