@@ -8,7 +8,7 @@ delete") is no consequence. What is not known either way may be anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from actions.lexicon import Kind, chinese, english
@@ -50,12 +50,14 @@ def is_harmless(label: str) -> bool:
     plain = _plain(label)
     if _HAN.search(plain):
         bare = plain.replace(" ", "")
-        return bool(chinese().harmless.search(bare) or chinese().no_step.search(bare) or _is_compound(bare))
+        known_zh = chinese()
+        named = _is_compound(bare) and bool(_begins_zh(bare) or known_zh.before_things.search(bare))
+        return bool(known_zh.harmless.search(bare) or known_zh.no_step.search(bare) or named)
     words, known = _words(plain), english()
     # A number, a letter or a sign, as on a calculator or a calendar, says nothing but itself.
     if all(len(word) == 1 or word.isdigit() for word in words):
         return True
-    return words[0] in known.harmless | known.no_step or words[-1] in known.things
+    return words[0] in known.harmless | known.no_step or _is_usual_name(words)
 
 
 def is_name(label: str) -> bool:
@@ -69,8 +71,7 @@ def begins_with_order(label: str) -> bool:
     if not words:
         return False
     bare = re.sub(f"^({chinese().ahead})", "", bare)
-    begun = any(pattern.match(bare) for pattern, _ in chinese().phrases)
-    return begun or words[0] in english().orders or any(p.match(_plain(label)) for p, _ in english().phrases)
+    return _begins_zh(bare) or words[0] in english().orders or any(p.match(_plain(label)) for p, _ in english().phrases)
 
 
 def is_statement(label: str) -> bool:
@@ -79,12 +80,18 @@ def is_statement(label: str) -> bool:
     return re.search("[:：。.]", plain) is not None or len(plain) > _SHORT_TEXT
 
 
-def ordered(label: str) -> Kind | None:
-    """What a control with this label would do that has a consequence; None where it speaks of none."""
+def ordered(label: str, *, in_list: bool = False) -> Kind | None:
+    """What a control with this label would do that has a consequence; None where it speaks of none.
+
+    Args:
+        label: its words.
+        in_list: whether it is a row among others, where "Trash box" is more likely a name than an order.
+    """
     plain = _plain(label)
     if _HAN.search(plain) and (kind := _ordered_zh(plain.replace(" ", ""))):
         return kind
-    return _phrase(plain) or _first(map(_clause, _CLAUSES.split(plain)))
+    names = _names_something if in_list else _is_usual_name
+    return _phrase(plain) or _first(_clause(clause, names) for clause in _CLAUSES.split(plain))
 
 
 def described(text: str) -> Kind | None:
@@ -110,17 +117,22 @@ def _phrase(plain: str) -> Kind | None:
     return next((kind for pattern, kind in english().phrases if pattern.search(plain)), None)
 
 
-def _clause(clause: str) -> Kind | None:
+def _clause(clause: str, names: Callable[[Sequence[str]], bool]) -> Kind | None:
     words, known = _words(clause), english()
-    if not words or words[0] in known.no_step or _names_something(words):
+    if not words or words[0] in known.no_step or names(words):
         return None
     first = known.orders.get(words[0])
     return first or next((known.orders[w] for w in words[1:] if w in known.orders and w not in known.also_nouns), None)
 
 
 def _names_something(words: Sequence[str]) -> bool:
-    """Whether the words are a name that begins like an order: "Order history"."""
-    return words[-1] in english().things and words[0] in english().also_nouns
+    """Whether the words may be a name that begins like an order: "Trash box"."""
+    return _is_usual_name(words) or (words[-1] in english().things and words[0] in english().also_nouns)
+
+
+def _is_usual_name(words: Sequence[str]) -> bool:
+    """Whether the words are a name as one knows it: "Order history"."""
+    return words[0] in english().compounds.get(words[-1], ())
 
 
 def _sentence(sentence: str) -> Kind | None:
@@ -128,7 +140,7 @@ def _sentence(sentence: str) -> Kind | None:
         bare = sentence.replace(" ", "")
         return None if chinese().over.search(bare) else _phrase_zh(bare)
     words = _words(sentence)
-    begun = english().orders.get(words[0]) if words and not _names_something(words) else None
+    begun = english().orders.get(words[0]) if words and not _is_usual_name(words) else None
     return _phrase(sentence) or begun or next(_to_come(words), None)
 
 
@@ -169,4 +181,10 @@ def _phrase_zh(text: str) -> Kind | None:
 def _is_compound(label: str) -> bool:
     """Whether a Chinese label is a short name such as 发送记录."""
     known = chinese()
-    return len(label) <= _COMPOUND and bool(known.things.search(label)) and not known.not_things.search(label)
+    things = known.after_orders if _begins_zh(label) else known.things
+    return len(label) <= _COMPOUND and bool(things.search(label)) and not known.not_things.search(label)
+
+
+def _begins_zh(label: str) -> bool:
+    """Whether a Chinese label begins with the verb of an order."""
+    return any(pattern.match(label) for pattern, _ in chinese().phrases)

@@ -35,7 +35,8 @@ class English:
         orders: verbs that begin a label, and what they do.
         phrases: patterns anywhere in a label.
         also_nouns: orders that are names as well, so that only the first word of a label is taken for one.
-        things: last words that make a name of such an order before them: "Order history".
+        things: last words that make a name of such an order before them where names are likely, as in a list: "Trash box".
+        compounds: the names that begin like an order, or with a word that says nothing, by their last words: "Order history".
         no_step: first words after which a label takes no step, or only undoes or shows one.
         harmless: first words of labels that have no consequence.
         goes_on: labels that only go on with what is said around them.
@@ -49,6 +50,7 @@ class English:
     phrases: Patterns
     also_nouns: frozenset[str]
     things: frozenset[str]
+    compounds: dict[str, frozenset[str]]
     no_step: frozenset[str]
     harmless: frozenset[str]
     goes_on: frozenset[str]
@@ -67,6 +69,7 @@ class Chinese:
         firm: orders whatever follows them.
         no_step, harmless, goes_on, question: as in English.
         things: what names end with; not_things: what such a name has not in it.
+        after_orders: those of them that make a name of the verb of an order; before_things: what other names begin with.
         ahead: what may stand before the verb of an order.
         over: what says that something was done already.
     """
@@ -77,6 +80,8 @@ class Chinese:
     harmless: re.Pattern[str]
     things: re.Pattern[str]
     not_things: re.Pattern[str]
+    after_orders: re.Pattern[str]
+    before_things: re.Pattern[str]
     goes_on: frozenset[str]
     ahead: str
     over: re.Pattern[str]
@@ -112,6 +117,7 @@ def english() -> English:
         orders={word: kind for kind in KINDS for word in told["orders"][kind].split()},
         phrases=_patterns(told["phrases"]),
         participles=told["participles"],
+        compounds={last: frozenset(first.split()) for last, first in told["compounds"].items()},
         question=re.compile(told["question"]),
         **{name: frozenset(told[name].split()) for name in sets},
     )
@@ -129,6 +135,8 @@ def chinese() -> Chinese:
         harmless=_one_of(told["harmless"], "^({})"),
         things=_one_of(told["things"], "({})$"),
         not_things=re.compile(told["not_things"]),
+        after_orders=_one_of(told["after_orders"], "({})$"),
+        before_things=_one_of(told["before_things"], "^({})"),
         goes_on=frozenset(told["goes_on"].split()),
         ahead=told["ahead"],
         over=re.compile(told["over"]),

@@ -86,7 +86,7 @@ def _of_item(control: Control, label: str) -> str | None:
 def _kind(control: Control, label: str) -> Kind | None:
     """Of what kind the consequence is that a label or what else is said of it speaks of; a long one is a text."""
     said = [words for words in (label, control.note) if len(words) <= _LONG or control.role in ("button", "link")]
-    return next((kind for words in said if (kind := ordered(words))), None)
+    return next((kind for words in said if (kind := ordered(words, in_list=control.role == "item"))), None)
 
 
 def _of_unknown(reading: Reading, control: Control, label: str) -> str | None:

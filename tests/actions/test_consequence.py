@@ -175,6 +175,117 @@ def test_a_text_tells_what_is_about_to_be_done(text, kind):
     assert described(text) == kind
 
 
+VERB_AND_THING = [
+    *(
+        "Empty folder",
+        "Empty list",
+        "Format card",
+        "Share folder",
+        "Share list",
+        "Share notes",
+        "Email report",
+        "Drop index",
+    ),
+    *(
+        "Drop view",
+        "Block number",
+        "Update status",
+        "Run report",
+        "Run tool",
+        "Trash items",
+        "Book time",
+        "Register name",
+    ),
+    *("Upload folder", "Transfer items", "Reserve date", "Purchase tracking", "Update details", "Cancel flight"),
+    *("Close position", "Add administrator"),
+    *(
+        "同意协议",
+        "接受条款",
+        "提交报告",
+        "发送通知",
+        "发布内容",
+        "更新版本",
+        "购买计划",
+        "发布项目",
+        "提交问题",
+        "发送内容",
+    ),
+    *("安装版本", "停用通知", "同意规则", "接受政策", "更新状态", "已阅读并同意", "转账给张三"),
+]
+NAME_OF_VERB = [
+    *(
+        "Order history",
+        "Payment details",
+        "Call log",
+        "Transfer limits",
+        "Update history",
+        "Upload log",
+        "Login history",
+    ),
+    *("Purchase receipt", "Report options", "Post settings", "Share settings", "Order status", "Release notes"),
+    *(
+        "发送记录",
+        "更新日志",
+        "登录记录",
+        "支付方式",
+        "购买历史",
+        "提交记录",
+        "安装说明",
+        "发布时间",
+        "更新说明",
+        "转账限额",
+    ),
+]
+
+
+@pytest.mark.parametrize("label", VERB_AND_THING)
+def test_a_verb_and_what_it_is_for_is_an_order(label):
+    assert ordered(label) is not None
+
+
+@pytest.mark.parametrize("label", NAME_OF_VERB)
+def test_a_usual_name_of_a_verb_is_none(label):
+    assert ordered(label) is None
+    assert is_harmless(label)
+
+
+def test_of_all_verbs_and_things_only_the_usual_names_are_names():
+    known = english()
+    named = {f"{first} {last}" for last, firsts in known.compounds.items() for first in firsts}
+    for verb in known.orders:
+        for thing in known.things:
+            assert (ordered(f"{verb} {thing}") is None) == (f"{verb} {thing}" in named), f"{verb} {thing}"
+    for verb in ("同意", "接受", "提交", "发送", "发布", "安装", "更新", "购买", "删除", "清空"):
+        for thing in (
+            "协议",
+            "条款",
+            "报告",
+            "通知",
+            "内容",
+            "版本",
+            "计划",
+            "项目",
+            "问题",
+            "模板",
+            "邮件",
+            "合同和附件",
+        ):
+            assert ordered(verb + thing), verb + thing
+    for verb in ("发送", "提交", "发布", "更新", "购买", "支付", "登录", "转账"):
+        for thing in ("记录", "日志", "历史", "时间", "方式", "说明"):
+            assert ordered(verb + thing) is None, verb + thing
+
+
+@pytest.mark.parametrize("label", ["Expunge folder", "Nuke history", "Obliterate list", "轰炸计划", "清理记录"])
+def test_a_word_that_is_not_known_is_not_known_before_a_thing(label):
+    assert not is_harmless(label)
+
+
+def test_a_row_may_be_called_as_an_order_would_be():
+    assert ordered("Trash box", in_list=True) is None
+    assert ordered("Delete box", in_list=True) == "deletes"
+
+
 def test_a_question_is_one_in_both_languages():
     assert all(map(is_question, ("Sure?", "确定吗", "是否继续", "继续？")))
     assert not is_question("Done.")
