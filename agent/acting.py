@@ -158,11 +158,8 @@ class Hands:
     def _one(
         self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch, doubt: str
     ) -> Generator[Event, None, Outcome]:
-        if (yield from hold(self._control, clock)):
+        if (yield from self._held(action, clock)):
             return Outcome("dropped", _TAKEN_OVER)
-        if isinstance(action, HandAction | SystemAction):
-            with clock.timing("guard"):
-                self._pace.keep(self._control.stopped)
         place = target(action, frame)
         if self._moved(action, frame, clock):
             return Outcome("dropped", _MOVED, place)
@@ -184,6 +181,16 @@ class Hands:
             return against
         return (yield from self._do(step, index, action, frame, clock, pointer))
 
+    def _held(self, action: Action, clock: Stopwatch) -> Generator[Event, None, bool]:
+        """Wait for the person and for the pace they set; returns whether they had the mouse meanwhile."""
+        if (yield from hold(self._control, clock)):
+            return True
+        if isinstance(action, HandAction | SystemAction):
+            with clock.timing("wait" if self._pace.full else "guard"):
+                self._pace.keep(self._control.stopped)
+        # A minute may have passed.
+        return (yield from hold(self._control, clock))
+
     def _do(
         self, step: int, index: int, action: Action, frame: Frame, clock: Stopwatch, pointer: Point | None
     ) -> Generator[Event, None, Outcome]:
@@ -201,6 +208,9 @@ class Hands:
         self, action: Action, place: Point | None, frame: Frame, clock: Stopwatch
     ) -> Generator[Event, None, Outcome | None]:
         """What speaks against an action that the person need not be asked about, or None."""
+        if self._control.state in ("paused", "taken_over"):  # while it was judged
+            yield from hold(self._control, clock)
+            return Outcome("dropped", _TAKEN_OVER, place)
         if self._mouse_used(action):
             return (yield from self._give_way(clock, place))
         self._jolts = 0

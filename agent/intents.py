@@ -29,7 +29,7 @@ class Capture(BaseModel):
 
 
 class Limits(BaseModel):
-    """Where a run ends by itself; waiting for the person does not count."""
+    """Where a run ends by itself; waiting for the person, or for the pace they set, does not count."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     steps: int = Field(default=40, ge=1, description="most steps")

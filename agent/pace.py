@@ -24,6 +24,11 @@ class Pace:
         self._most, self._now = most, now
         self._done: deque[float] = deque(maxlen=most)
 
+    @property
+    def full(self) -> bool:
+        """Whether the next has to wait."""
+        return len(self._done) == self._most and self._done[0] + _MINUTE > self._now()
+
     def keep(self, stop: Callable[[], bool]) -> None:
         """Wait until one more may be done, and count it.
 

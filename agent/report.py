@@ -109,9 +109,7 @@ def _facts(run: Trajectory) -> list[str]:
     total = _total(run)
     waited = total.get("wait", 0.0)
     facts = [_fact("Steps", str(len(run.steps)), f"{sum(len(step.acted) for step in run.steps)} actions")]
-    facts.append(
-        _fact("Time", _time(sum(total.values())), f"{_time(waited)} of it waiting for a person" if waited else "")
-    )
+    facts.append(_fact("Time", _time(sum(total.values())), f"{_time(waited)} of it waiting" if waited else ""))
     if started := run.started:
         mind = started.mind
         hardware = " · ".join(str(mind[name]) for name in ("device", "dtype", "attention") if mind.get(name))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 PARTS = ("capture", "encode", "prefill", "decode", "parse", "guard", "wait", "act", "settle", "store")
-"""What a step's time is spent on. `encode` includes handing the conversation over, `wait` is for the person, `store` is
-writing the record and telling whoever listens."""
+"""What a step's time is spent on. `encode` includes handing the conversation over, `wait` is for the person and for
+the pace they set, `store` is writing the record and telling whoever listens."""
 
 
 class Stopwatch:
@@ -52,7 +52,7 @@ class Stopwatch:
 
     @property
     def waited(self) -> float:
-        """Seconds that passed waiting for the person."""
+        """Seconds that passed waiting for the person, or for the pace they set."""
         return self._seconds["wait"]
 
     def parts(self) -> dict[str, float]:

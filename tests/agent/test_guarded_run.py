@@ -1,5 +1,8 @@
 """A run in guarded mode: the person is asked before what has consequences, and before nothing else."""
 
+import threading
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
@@ -10,8 +13,10 @@ from actions.desktop import Window
 from actions.geometry import Rect
 from actions.look import CaptureTarget
 from actions.rules import Rule, Rules
+from agent import pace
 from agent.control import Answer, Control
 from agent.events import event_from_json, event_to_json
+from agent.intents import Limits
 from agent.loop import Options, run
 from agent.mind.scripted import Scripted
 
@@ -98,4 +103,54 @@ def test_a_window_that_is_gone_admits_nothing_else(mail):
 
     events = play(desktop, answer=Answer(approved=False), on=gone)
     assert not of(events, "judged") or of(events, "judged")[0].verdict != "allow"
+    assert ("press", "left") not in desktop.input.deeds
+
+
+@pytest.fixture
+def one_a_second(monkeypatch):
+    """A person's pace of one action a minute, whose minutes are short."""
+    monkeypatch.setattr(pace, "_MINUTE", 0.8)
+    return replace(IN_MAIL, rules=Rules(actions_per_minute=1))
+
+
+@pytest.mark.parametrize("wish", ["pause", "take_over"])
+def test_nothing_is_done_while_paused_or_taken_over_not_even_after_the_pace(mail, one_a_second, wish):
+    desktop, control, replies = mail("Preview"), Control(), 0
+    presses = []
+    timers = []
+    for event in run("write", control, desktop, Scripted([CLICK, CLICK, DONE, DONE]), one_a_second):
+        replies += event.kind == "replied"
+        if event.kind == "replied" and replies == 2:
+            later = (
+                (0.2, getattr(control, wish)),
+                (1.6, lambda: presses.append(desktop.input.deeds.count(("press", "left")))),
+                (1.7, control.stop),
+            )
+            timers = [threading.Timer(seconds, do) for seconds, do in later]
+            for timer in timers:
+                timer.start()
+    for timer in timers:
+        timer.join()
+    assert presses == [1]
+
+
+def test_waiting_for_the_pace_does_not_count_as_work(mail, one_a_second):
+    options = replace(one_a_second, limits=Limits(seconds=1.5))
+    desktop = mail("Preview")
+    events = list(run("write", Control(), desktop, Scripted([CLICK] * 4 + [DONE] * 2), options))
+    assert desktop.input.deeds.count(("press", "left")) == 4
+    assert of(events, "run_finished")[0].status == "success"
+
+
+def test_what_is_judged_while_the_person_pauses_is_not_done(mail):
+    desktop, control = mail("Preview"), Control()
+
+    def read(window, at):
+        control.pause()
+        threading.Timer(0.2, control.resume).start()
+        return desktop.controls.readings[window.id]
+
+    desktop.controls.read = read
+    events = list(run("write", control, desktop, Scripted([CLICK, DONE, DONE]), IN_MAIL))
+    assert of(events, "acted")[0].status == "dropped"
     assert ("press", "left") not in desktop.input.deeds

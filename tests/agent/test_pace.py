@@ -46,3 +46,13 @@ def test_a_stop_ends_the_wait_and_nothing_is_counted():
 def test_whoever_was_stopped_before_does_nothing():
     with pytest.raises(Stopped):
         Pace(3).keep(lambda: True)
+
+
+def test_whether_the_next_has_to_wait_can_be_asked():
+    clock = Clock()
+    pace = Pace(1, clock)
+    assert not pace.full
+    pace.keep(never)
+    assert pace.full
+    clock.now += 60
+    assert not pace.full
