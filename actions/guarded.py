@@ -96,7 +96,7 @@ def _of_program(window: Window | None) -> str | None:
     """Why everything in a window is to be asked about."""
     if window is None:
         return "No window is there that tells what it is."
-    why = next((why for pattern, why in places().programs if pattern.search(window.application)), None)
+    why = places().why_asked(window.application)
     return f"“{window.application}” {why}." if why else None
 
 

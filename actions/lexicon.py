@@ -107,6 +107,12 @@ class Places:
     bin: re.Pattern[str]
     program: re.Pattern[str]
 
+    def why_asked(self, application: str) -> str | None:
+        """Why everything in a program is consequential; None where it is not."""
+        name = application.casefold().removesuffix(".exe").removesuffix(".py")
+        parts = (name, *name.split("."))
+        return next((why for pattern, why in self.programs if any(map(pattern.fullmatch, parts))), None)
+
 
 @cache
 def english() -> English:
