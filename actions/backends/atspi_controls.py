@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from actions.backends.atspi_bus import ROOT, AccessibilityBus, Question, Ref
@@ -30,6 +30,24 @@ _EDGE: Final = 12
 """Pixels by which a popup may stand out from what is in it."""
 _OPENING: Final[frozenset[Role]] = frozenset({"menu", "menu_item", "choice"})
 _ROWS: Final[frozenset[Role]] = frozenset({"menu", "menu_item", "item", "check", "choice", "group"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """How a program's own pixels lie on the desktop: so large, and so far to the right and down."""
+
+    scale: float
+    left: float
+    top: float
+
+    def shown(self, rect: Rect) -> Rect:
+        """The pixels of the desktop that a program's are."""
+        left, top = int(rect.left * self.scale + self.left), int(rect.top * self.scale + self.top)
+        return Rect(left, top, int(rect.width * self.scale), int(rect.height * self.scale))
+
+    def told(self, at: Point) -> Point:
+        """The program's pixel that one of the desktop is."""
+        return Point(int((at.x - self.left) / self.scale), int((at.y - self.top) / self.scale))
 
 
 class AtspiControls:
@@ -71,7 +89,7 @@ class AtspiControls:
             if not tops:
                 return None
             return self._window(window, tops, at, until) if managed else self._popup(window.rect, tops, at, until)
-        except ActionError:
+        except Exception:  # noqa: BLE001 - programs and servers say what they like; what makes no sense is not read
             return None
 
     def _window(self, window: Window, tops: Sequence[Ref], at: Point | None, until: float) -> Reading | None:
@@ -79,23 +97,23 @@ class AtspiControls:
         chosen = _of(window, heads)
         if chosen is None:
             return None
-        scale = _scale(window.rect, heads[chosen].rect)
+        placing = _placing(window.rect, heads[chosen].rect)
+        if placing is None:
+            return None
         wanted = [tops[chosen]]
         if at is None:
             wanted += [ref for ref, head in zip(tops, heads, strict=True) if head.role in ("popup", "menu")]
-        return self._reading(wanted, _unscaled(at, scale), until, scale)
+        return self._reading(wanted, at and placing.told(at), until, placing)
 
     def _popup(self, place: Rect, tops: Sequence[Ref], at: Point | None, until: float) -> Reading | None:
         told = read(self._bus, tops, at, until)
         kept = _in_popup(told.found, place)
         return Reading(described(self._bus, kept, until), told.whole) if kept else None
 
-    def _reading(self, tops: Sequence[Ref], at: Point | None, until: float, scale: float) -> Reading:
+    def _reading(self, tops: Sequence[Ref], at: Point | None, until: float, placing: _Placing) -> Reading:
         told = read(self._bus, tops, at, until)
         controls = described(self._bus, told.found, until)
-        if scale != 1:
-            controls = tuple(replace(one, rect=one.rect and _scaled(one.rect, scale)) for one in controls)
-        return Reading(controls, told.whole)
+        return Reading(tuple(replace(one, rect=one.rect and placing.shown(one.rect)) for one in controls), told.whole)
 
     def _tops(self, process: int, until: float) -> list[Ref]:
         """The windows of a process's programs."""
@@ -130,19 +148,21 @@ def _of(window: Window, heads: Sequence[Control]) -> int | None:
     return next(iter(both or (near if len(near) == 1 else []) or (named if len(named) == 1 else [])), None)
 
 
-def _scale(place: Rect, told: Rect | None) -> float:
-    """How many pixels make one of the program's own, where it draws larger than it counts."""
-    if told is None or _alike(place, told, _FRAME):
-        return 1.0
-    return round(place.width / told.width * 4) / 4
+def _placing(place: Rect, told: Rect | None) -> _Placing | None:
+    """How a program's own pixels lie on the desktop, by its window; None where that makes no sense.
 
-
-def _scaled(rect: Rect, scale: float) -> Rect:
-    return Rect(int(rect.left * scale), int(rect.top * scale), int(rect.width * scale), int(rect.height * scale))
-
-
-def _unscaled(at: Point | None, scale: float) -> Point | None:
-    return at and Point(int(at.x / scale), int(at.y / scale))
+    Args:
+        place: where the window is.
+        told: where the program says that it is, in pixels which may be larger, or count from the window's corner.
+    """
+    if told is None:
+        return None
+    if _alike(told, place, _FRAME):
+        return _Placing(1.0, 0.0, 0.0)
+    scale, high = (round(ratio * 4) / 4 for ratio in (place.width / told.width, place.height / told.height))
+    if scale != high or not 0.5 < scale <= 4:
+        return None
+    return _Placing(scale, place.left - told.left * scale, place.top - told.top * scale)
 
 
 def _alike(one: Rect | None, other: Rect, most: int) -> bool:
@@ -159,7 +179,11 @@ def _in_popup(found: Sequence[Found], place: Rect) -> list[Found]:
     """What is in a popup that has these pixels: what fills it, or else the items of a menu that is not told of itself."""
     root = next((i for i, one in enumerate(found) if _alike(one.control.rect, place, _EDGE)), None)
     if root is not None:
-        return _kept(found, [i for i in range(len(found)) if root in _line(found, i)])
+        inside = {root}
+        for i, one in enumerate(found):
+            if one.control.parent in inside:
+                inside.add(i)
+        return _kept(found, sorted(inside))
     opened = {i for i, one in enumerate(found) if one.control.role in _OPENING}
     within = (
         i
