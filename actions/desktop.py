@@ -121,6 +121,9 @@ class Windows(Part, Protocol):
     def active(self) -> Window | None:
         """The window that has the keyboard; while one of ours has it, the topmost that could have it."""
 
+    def popup(self) -> Window | None:
+        """The topmost menu or popup that is no window and may have the keyboard; its title is its window's."""
+
     def own(self) -> tuple[Standing, ...]:
         """Our own windows that are shown, menus and tooltips included, the topmost first."""
 

@@ -48,11 +48,11 @@ def reason_to_ask(action: Click | Drag | PressKeys | TypeText, place: Place, beg
         case Drag():
             return _drag(begun, place)
         case PressKeys(keys):
-            return _of_program(place.window) or reason_of_chord(frozenset(keys), place.reading)
+            return reason_of_program(place.window) or reason_of_chord(frozenset(keys), place.reading)
         case TypeText(text):
             if not isinstance(text, str):
                 return "It is a secret that is to be typed."
-            return _of_program(place.window) or reason_of_typing(text, place.reading)
+            return reason_of_program(place.window) or reason_of_typing(text, place.reading)
 
 
 def _click(action: Click, place: Place) -> str | None:
@@ -83,7 +83,7 @@ def _uppermost(place: Place) -> Control | None:
 
 def _there(place: Place, judge: Callable[[Reading, Point], str | None]) -> str | None:
     """Why something at a pixel is to be asked about, by what is there."""
-    if why := _of_program(place.window):
+    if why := reason_of_program(place.window):
         return why
     if place.at is None or place.window is None:
         return UNREAD
@@ -92,8 +92,8 @@ def _there(place: Place, judge: Callable[[Reading, Point], str | None]) -> str |
     return UNREAD if place.reading is None else judge(place.reading, place.at)
 
 
-def _of_program(window: Window | None) -> str | None:
-    """Why everything in a window is to be asked about."""
+def reason_of_program(window: Window | None) -> str | None:
+    """Why everything in a window is to be asked about; None where it is not."""
     if window is None:
         return "No window is there that tells what it is."
     why = places().why_asked(window.application)

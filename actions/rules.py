@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ class Rule:
     """What an action is held against; everything that is given must be so.
 
     Attributes:
-        application: the window's application, whole.
+        application: the window's application, such as firefox; what follows a name, as in Gimp-2.10, does not count.
         title: a part of the window's title.
         region: pixels of the desktop.
         keys: a chord, by canonical names; an action without one never fits.
@@ -31,14 +32,23 @@ class Rule:
     region: Rect | None = None
     keys: frozenset[str] = frozenset()
 
-    def fits(self, window: Window | None, at: Point | None, keys: frozenset[str]) -> bool:
-        """Whether it speaks of an action in a window, at a place, with a chord."""
+    def fits(
+        self, window: Window | None, at: Point | Rect | None, keys: frozenset[str], *, wholly: bool = False
+    ) -> bool:
+        """Whether it speaks of an action in a window, at a place, with a chord.
+
+        Args:
+            window: it.
+            at: the pixel, or all those of which it may be any.
+            keys: the chord.
+            wholly: whether all of these pixels must be in the region, not only some.
+        """
         if self.keys and self.keys != keys:
             return False
-        if self.region and (at is None or not self.region.contains(at)):
+        if self.region and not _is_in(at, self.region, wholly=wholly):
             return False
         application, title = (window.application, window.title) if window else ("", "")
-        if self.application and self.application.casefold() != application.casefold():
+        if self.application and self.application.casefold() not in _names(application):
             return False
         return not self.title or self.title.casefold() in title.casefold()
 
@@ -62,6 +72,24 @@ class Rule:
             self.keys and f"the keys {'+'.join(sorted(self.keys, key=_order))}",
         )
         return " in ".join(part for part in parts if part) or "everything"
+
+
+def _is_in(at: Point | Rect | None, region: Rect, *, wholly: bool) -> bool:
+    if isinstance(at, Rect):
+        common = at.intersection(region)
+        return common == at if wholly else common is not None
+    return at is not None and region.contains(at)
+
+
+def _names(application: str) -> set[str]:
+    """What an application may be called: whole, by the last part of a name with dots, and without what follows a name.
+
+    Gimp-2.10 is gimp, org.gnome.Console is console, and firefox.exe is firefox.
+    """
+    name = application.casefold()
+    last = name.rpartition(".")[2]
+    whole = last if name.count(".") > 1 and last[:1].isalpha() else name
+    return {name, whole, re.split(r"[-.]|[ _]?\d+(?=[-.]|$)", whole)[0]}
 
 
 def _order(key: str) -> tuple[bool, str]:
@@ -88,15 +116,15 @@ class Rules:
         allow, deny = [rule.record() for rule in self.allow], [rule.record() for rule in self.deny]
         return {"allow": allow, "deny": deny, "actions_per_minute": self.actions_per_minute}
 
-    def denies(self, window: Window | None, at: Point | None, keys: frozenset[str]) -> Rule | None:
+    def denies(self, window: Window | None, at: Point | Rect | None, keys: frozenset[str]) -> Rule | None:
         """The rule that speaks against it, or None."""
         return next((rule for rule in self.deny if rule.fits(window, at, keys)), None)
 
-    def admits(self, window: Window | None, at: Point | None) -> bool:
+    def admits(self, window: Window | None, at: Point | Rect | None) -> bool:
         """Whether it is where the agent may work."""
         places = [rule for rule in self.allow if not rule.keys]
-        return not places or any(rule.fits(window, at, frozenset()) for rule in places)
+        return not places or any(rule.fits(window, at, frozenset(), wholly=True) for rule in places)
 
-    def lets_through(self, window: Window | None, at: Point | None, keys: frozenset[str]) -> bool:
+    def lets_through(self, window: Window | None, at: Point | Rect | None, keys: frozenset[str]) -> bool:
         """Whether these keys need no asking."""
-        return any(rule.keys and rule.fits(window, at, keys) for rule in self.allow)
+        return any(rule.keys and rule.fits(window, at, keys, wholly=True) for rule in self.allow)

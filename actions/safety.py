@@ -31,7 +31,7 @@ from actions.action import (
 from actions.control import Reading
 from actions.desktop import Desktop, Window, is_named
 from actions.geometry import Point, Rect
-from actions.guarded import Place, reason_to_ask
+from actions.guarded import Place, reason_of_program, reason_to_ask
 from actions.keys import STOP_CHORD
 from actions.rules import Rules
 
@@ -40,6 +40,8 @@ Mode = Literal["watch", "guarded", "free"]
 _NO_RULES: Final = Rules()
 
 _LOCKS: Final = {"capslock", "numlock", "scrolllock"}
+_TYPED: Final = {"enter": frozenset("\n\r"), "tab": frozenset("\t"), "space": frozenset(" ")}
+"""Keys that a text presses where it has these signs."""
 _LEAVING: Final = {"tab", "esc", "space", "enter", "printscreen", *(f"f{number}" for number in range(1, 25))}
 
 
@@ -59,7 +61,8 @@ class Context:
         rules: what the person has laid down.
         there: in guarded mode, what the window under the action tells of itself; None where it does not.
         here: the same of the window under the pointer.
-        keys: the same of the window that has the keyboard.
+        keys: the same of the window or popup that has the keyboard.
+        popup: the menu or the like that has the keyboard before the window.
     """
 
     mode: Mode
@@ -74,6 +77,7 @@ class Context:
     there: Reading | None = None
     here: Reading | None = None
     keys: Reading | None = None
+    popup: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,15 @@ def context_of(
     named = next((w for w in windows.all() if is_named(w, action.name)), None) if isinstance(action, FocusApp) else None
     under = windows.at(at) if named is None else named
     context = Context(mode, view, at, allowed, under, windows.active(), pointer, windows.at(pointer), rules)
+    if isinstance(action, PressKeys | TypeText):
+        context = replace(context, popup=windows.popup())
     if mode != "guarded":
         return context
     match action:
         case Click() | Drag() if context.under:
             context = replace(context, there=controls.read(context.under, at))
-        case PressKeys() | TypeText() if context.focused:
-            context = replace(context, keys=controls.read(context.focused, None))
+        case PressKeys() | TypeText() if typed := context.popup or context.focused:
+            context = replace(context, keys=controls.read(typed, None))
     if isinstance(action, Drag) and context.over:
         context = replace(context, here=controls.read(context.over, pointer))
     return context
@@ -136,6 +142,8 @@ def _free_verdict(action: HandAction | FocusApp | OpenApp, context: Context) -> 
     allowed = context.allowed
     if allowed is None:
         return Verdict("refuse", "Free mode works inside one named window only, and none is named.")
+    if left := _left(action, context):
+        return Verdict("refuse", left)
     match action:
         case Click() | Move() | Drag() | Scroll():
             return _pointer_verdict(action, context, allowed)
@@ -155,15 +163,27 @@ def _denied(action: HandAction | SystemAction, context: Context) -> str | None:
     return None
 
 
+def _left(action: HandAction | SystemAction, context: Context) -> str | None:
+    """Which of the windows and places that it has to do with is none that the agent may work in, in a sentence."""
+    for window, at, _ in _touched(action, context):
+        if not context.rules.admits(window, at) or (context.mode == "guarded" and not _is_in(window, context.allowed)):
+            name = window.title or window.application if window else ""
+            return f"It leaves the windows that it may work in, for “{name}”."
+    return None
+
+
 def _touched(
     action: HandAction | SystemAction, context: Context
-) -> Iterator[tuple[Window | None, Point | None, frozenset[str]]]:
+) -> Iterator[tuple[Window | None, Point | Rect | None, frozenset[str]]]:
     """The windows, places and chords that an action has to do with."""
     match action:
         case PressKeys(keys):
-            yield context.focused, _keys_at(context), frozenset(keys)
-        case TypeText():
-            yield context.focused, _keys_at(context), frozenset()
+            yield from _typed(context, frozenset(keys))
+        case TypeText(text):
+            yield from _typed(context, frozenset())
+            for key, signs in _TYPED.items():
+                if isinstance(text, str) and not signs.isdisjoint(text):
+                    yield from _typed(context, frozenset({key}))
         case OpenApp(name):
             yield Window(0, name, name, Rect(0, 0, 0, 0)), None, frozenset()
         case ReadClipboard():
@@ -177,24 +197,28 @@ def _touched(
             yield context.under, context.at, frozenset()
 
 
-def _keys_at(context: Context) -> Point | None:
-    """The middle of what has the keyboard, as far as it is known."""
+def _typed(
+    context: Context, keys: frozenset[str]
+) -> Iterator[tuple[Window | None, Point | Rect | None, frozenset[str]]]:
+    """The windows that get a chord, and where in them: in the middle of what has the keyboard, or else anywhere."""
     focused = context.keys.focused if context.keys else ()
-    return next((control.rect.centre for control in focused if control.rect), None)
+    known = next((control.rect.centre for control in focused if control.rect), None)
+    for window in (context.popup, context.focused) if context.popup else (context.focused,):
+        yield window, known or (window.rect if window else None), keys
 
 
 def _guarded_verdict(action: HandAction | SystemAction, context: Context) -> Verdict:
-    for window, at, keys in _touched(action, context):
-        if not context.rules.admits(window, at) or not _is_in(window, context.allowed):
-            name = window.title or window.application if window else ""
-            return Verdict("ask", f"It leaves the windows that it may work in, for “{name}”.")
-        if keys and context.rules.lets_through(window, at, keys):
-            return Verdict("allow", "The person's rules let these keys through.")
+    if left := _left(action, context):
+        return Verdict("ask", left)
     match action:
+        case PressKeys() if all(context.rules.lets_through(*touched) for touched in _touched(action, context)):
+            return Verdict("allow", "The person's rules let these keys through.")
         case Click() | Drag() | PressKeys() | TypeText():
             keyboard = isinstance(action, PressKeys | TypeText)
             place = _keyboard(context) if keyboard else Place(context.at, context.under, context.there)
             why = reason_to_ask(action, place, Place(context.pointer, context.over, context.here))
+            if keyboard and context.popup:
+                why = why or reason_of_program(context.focused)
             return Verdict("ask", why) if why else Verdict("allow", "It has no consequence beyond the window.")
         case OpenApp(name):
             return Verdict("ask", f"It starts the program “{name}”.")
@@ -203,7 +227,7 @@ def _guarded_verdict(action: HandAction | SystemAction, context: Context) -> Ver
 
 
 def _keyboard(context: Context) -> Place:
-    return Place(None, context.focused, context.keys)
+    return Place(None, context.popup or context.focused, context.keys)
 
 
 def _is_in(window: Window | None, allowed: Window | None) -> bool:
@@ -226,6 +250,8 @@ def _pointer_verdict(action: Click | Move | Drag | Scroll, context: Context, all
 def _keyboard_verdict(action: PressKeys | TypeText, context: Context, allowed: Window) -> Verdict:
     if context.focused is None or context.focused.id != allowed.id:
         return Verdict("refuse", f"The window “{allowed.title}” has not the keyboard: click into it first.")
+    if context.popup is not None and not _belongs(context.popup, allowed):
+        return Verdict("refuse", "A menu of something else is open, and may have the keyboard.")
     if isinstance(action, PressKeys) and _leaves_window(frozenset(action.keys)):
         return Verdict("refuse", "These keys speak to the desktop, not to the window.")
     return Verdict("allow", f"The window “{allowed.title}” has the keyboard.")

@@ -131,6 +131,7 @@ class DryWindows(DryPart):
         self.windows = list(windows)
         self.ours: list[Window] = []
         self.focused = active
+        self.opened: Window | None = None
 
     def all(self) -> tuple[Window, ...]:
         """Those that were given."""
@@ -147,6 +148,10 @@ class DryWindows(DryPart):
     def active(self) -> Window | None:
         """The one that was said to have the keyboard, or else the topmost."""
         return next(iter(self.windows), None) if self.own_active() else self.focused or next(iter(self.windows), None)
+
+    def popup(self) -> Window | None:
+        """The one that was said to be open."""
+        return self.opened
 
     def own(self) -> tuple[Standing, ...]:
         """Those that were said to be ours."""

@@ -105,6 +105,10 @@ class QuartzWindows:
         ordinary = [entry for entry in mine or shown if entry.layer == 0] or mine
         return _window(ordinary[0], monitors) if ordinary else None
 
+    def popup(self) -> Window | None:
+        """None: menus are not told apart from windows here, whose controls cannot be read either."""
+        return None
+
     def own(self) -> tuple[Standing, ...]:
         """None: our own windows are not told apart here yet."""
         return ()

@@ -88,6 +88,10 @@ class Win32Windows:
         found = self._known().user32.GetForegroundWindow()
         return self._window(found) if found else None
 
+    def popup(self) -> Window | None:
+        """None: menus are not told apart from windows here, whose controls cannot be read either."""
+        return None
+
     def own(self) -> tuple[Standing, ...]:
         """None: our own windows are not told apart here yet."""
         return ()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BUTTONS: Final = {"left": 1, "middle": 2, "right": 3}
 KEY, BUTTON, LENT, ASIDE = "key", "button", "lent", "aside"
+PASSIVE: Final = ("TOOLTIP", "NOTIFICATION", "SPLASH", "DND")
+"""Kinds of unmanaged windows that do not take mouse and keyboard for themselves, as menus do."""
 InputShape = Sequence[tuple[int, int, int, int]] | None
 """The parts of a window that take the mouse, as left, top, width and height; None for all that is to be seen of it."""
 _SENT: Final = 0x7F

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from actions.backends.x11 import open_display, reaching
+from actions.backends.x11 import PASSIVE, open_display, reaching
 from actions.errors import ActionError, CaptureError
 from actions.geometry import Rect
 from actions.scene import Standing
@@ -23,8 +23,6 @@ _DEPTH: Final = 3
 """So deep in a frame a window manager puts a window at most."""
 _FRESH: Final = 1.0
 """Seconds after which it is asked again whose the connections are: a number is given anew when its owner is gone."""
-_PASSIVE: Final = ("TOOLTIP", "NOTIFICATION", "SPLASH", "DND")
-"""Kinds of unmanaged windows that do not take mouse and keyboard for themselves, as menus do."""
 
 
 class Ours:
@@ -133,7 +131,7 @@ class Ours:
             kinds = window.get_full_property(display.get_atom("_NET_WM_WINDOW_TYPE"), X.AnyPropertyType)
         except error.XError:  # it went away meanwhile
             return True
-        passive = {display.get_atom(f"_NET_WM_WINDOW_TYPE_{name}") for name in _PASSIVE}
+        passive = {display.get_atom(f"_NET_WM_WINDOW_TYPE_{name}") for name in PASSIVE}
         return bool(kinds and passive & set(kinds.value))
 
     def _note(self, event: Any) -> None:  # noqa: ANN401 - python-xlib has no types

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actions.backends.x11 import open_display, reaching
+from actions.backends.x11 import PASSIVE, open_display, reaching
 from actions.backends.x11_own import Ours
 from actions.desktop import Window
 from actions.errors import ActionError, CaptureError, ExecutionError, NoDesktop
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _MUTE = ("DOCK", "DESKTOP")
 """Kinds of windows that are not for typing."""
+_DEPTH = 3
+"""So deep in a frame a window manager puts a window at most, and so many menus one opens from another."""
+_SPECK = 8
+"""Pixels in width or height below which an unmanaged window is nothing that people see."""
 _PAGER = 2
 """Who asks, in EWMH's words: something that acts for the person, whose wish window managers grant."""
 
@@ -106,6 +110,14 @@ class X11Windows:
                 return next((self._window(number) for number in self._listed() if self._takes_keys(number)), None)
             return self._window(ids[0]) if ids and ids[0] else None
 
+    def popup(self) -> Window | None:
+        """The topmost menu or the like that the window manager does not know and that may have the keyboard."""
+        with reaching(CaptureError):
+            room = self._connected().screen()
+            screen = Rect(0, 0, room.width_in_pixels, room.height_in_pixels)
+            found = (self._window(top.id) for top in self._tops() if self._is_menu(top))
+            return next((popup for popup in found if popup and _is_seen(popup.rect.intersection(screen))), None)
+
     def own(self) -> tuple[Standing, ...]:
         """Our own windows, frames and menus, the topmost first; raises CaptureError."""
         return self._ours.tops() if self._ours else ()
@@ -152,27 +164,59 @@ class X11Windows:
         """Whether people type into it: it is shown, and no panel and no wallpaper."""
         from Xlib import X, error
 
-        display = self._connected()
-        window = display.create_resource_object("window", number)
+        window = self._connected().create_resource_object("window", number)
         try:
-            kinds = window.get_full_property(display.get_atom("_NET_WM_WINDOW_TYPE"), X.AnyPropertyType)
-            shown = window.get_attributes().map_state == X.IsViewable
+            return window.get_attributes().map_state == X.IsViewable and not self._is_a(window, _MUTE)
         except error.XError:  # it went away meanwhile
             return False
-        mute = {display.get_atom(f"_NET_WM_WINDOW_TYPE_{name}") for name in _MUTE}
-        return shown and not (kinds and mute & set(kinds.value))
+
+    def _is_menu(self, window: XWindow) -> bool:
+        """Whether it is unmanaged, and takes the keyboard for itself as far as can be told."""
+        from Xlib import error
+
+        try:
+            return bool(window.get_attributes().override_redirect) and not self._is_a(window, (*_MUTE, *PASSIVE))
+        except error.XError:  # it went away meanwhile
+            return False
+
+    def _is_a(self, window: XWindow, names: tuple[str, ...]) -> bool:
+        """Whether it says that it is of one of these kinds."""
+        from Xlib import X
+
+        display = self._connected()
+        kinds = window.get_full_property(display.get_atom("_NET_WM_WINDOW_TYPE"), X.AnyPropertyType)
+        return bool(kinds) and not {display.get_atom(f"_NET_WM_WINDOW_TYPE_{n}") for n in names}.isdisjoint(kinds.value)
 
     def _window(self, number: int) -> Window | None:
         from Xlib import X, error
 
         found = self._connected().create_resource_object("window", number)
         try:
-            if found.get_attributes().map_state != X.IsViewable:
+            attributes = found.get_attributes()
+            if attributes.map_state != X.IsViewable or not (rect := self._rect(found)):
                 return None
-            kind, rect = found.get_wm_class(), self._rect(found)
-            return Window(number, self._title(found), kind[1] if kind else "", rect) if rect else None
+            title, kind = self._title(found), found.get_wm_class()
+            application = kind[1] if kind else ""
+            if attributes.override_redirect and (owner := self._owner(found)):
+                # A popup is one of its window's, whatever it is called itself.
+                title, kind = self._title(owner), owner.get_wm_class()
+                application = application or (kind[1] if kind else "")
+            return Window(number, title, application, rect)
         except error.XError:  # it went away meanwhile
             return None
+
+    def _owner(self, popup: XWindow) -> XWindow | None:
+        """The window that a popup belongs to: what it says, or else the topmost that the same connection made."""
+        known = list(self._listed())
+        above: XWindow | None = popup
+        for _ in range(_DEPTH):
+            above = above.get_wm_transient_for() if above else None
+            if above and above.id in known:
+                return above
+        display = self._connected()
+        own = ~display.display.info.resource_id_mask
+        made = next((number for number in known if number & own == popup.id & own), None)
+        return display.create_resource_object("window", made) if made else None
 
     def _rect(self, window: XWindow) -> Rect | None:
         from Xlib import error
@@ -205,7 +249,11 @@ class X11Windows:
         return self._display
 
 
-def _family(window: XWindow, depth: int = 3) -> Iterator[int]:
+def _is_seen(part: Rect | None) -> bool:
+    return part is not None and part.width > _SPECK and part.height > _SPECK
+
+
+def _family(window: XWindow, depth: int = _DEPTH) -> Iterator[int]:
     """The identifiers of a window and of what is in it: a window manager puts clients into frames of its own."""
     from Xlib import error
 

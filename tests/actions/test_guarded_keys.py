@@ -154,3 +154,28 @@ def test_many_buttons_are_not_judged_one_by_one():
     began = time.monotonic()
     assert press(window_with(focused(SUBJECT), *buttons), "enter") == "ask"
     assert time.monotonic() - began < 1
+
+
+# --------------------------------------------------------------------------------------------------------- an open menu
+
+
+def menu(*items):
+    """An open menu of these."""
+    return Reading(
+        (Control("popup"), *(Control(c.role, c.name, parent=0, states=c.states, keys=c.keys) for c in items))
+    )
+
+
+def test_keys_belong_to_an_open_menu():
+    window = window_with(focused(LETTER))
+    delete = Control("menu_item", "Delete all", keys=(frozenset({"alt", "d"}),))
+    lit = {"popup": menu(delete, focused(Control("menu_item", "View")))}
+    dark = {"popup": menu(delete, Control("menu_item", "View"))}
+    for action in (PressKeys(("d",)), TypeText("d"), TypeText("hello")):
+        assert judge(action, window).kind == "allow"
+        assert judge(action, window, **lit).kind == "ask"
+        assert judge(action, window, **dark).kind == "ask"
+    assert judge(PressKeys(("enter",)), window, **lit).kind == "allow"
+    assert judge(PressKeys(("enter",)), window, **dark).kind == "ask"
+    assert judge(PressKeys(("down",)), window, **dark).kind == "allow"
+    assert judge(PressKeys(("enter",)), window, popup=menu(focused(delete))).kind == "ask"

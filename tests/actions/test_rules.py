@@ -73,3 +73,37 @@ def test_the_record_has_what_was_given_and_no_more():
         "deny": [{"region": [1, 2, 3, 4], "keys": ["c", "ctrl"]}],
         "actions_per_minute": 30,
     }
+
+
+@pytest.mark.parametrize(
+    "rule, application, fits",
+    [
+        ("gimp", "Gimp-2.10", True),
+        ("gimp-2.10", "Gimp-2.10", True),
+        ("console", "org.gnome.Console", True),
+        ("org.gnome.console", "org.gnome.Console", True),
+        ("firefox", "firefox-esr", True),
+        ("firefox", "firefox.exe", True),
+        ("soffice", "soffice-7.4.1", True),
+        ("libreoffice", "libreoffice-writer", True),
+        ("kwalletmanager", "kwalletmanager5", True),
+        ("gim", "Gimp-2.10", False),
+        ("gnome", "org.gnome.Console", False),
+        ("org", "org.gnome.Console", False),
+        ("firefox-esr", "firefox", False),
+        ("mail", "", False),
+    ],
+)
+def test_what_follows_a_name_does_not_count(rule, application, fits):
+    window = Window(1, "Window", application, MAIL.rect)
+    assert Rule(application=rule).fits(window, None, NONE) is fits
+
+
+def test_a_region_meets_what_may_be_anywhere_in_a_window():
+    upper = Rule(region=Rect(0, 0, 100, 10))
+    assert upper.fits(MAIL, MAIL.rect, NONE)
+    assert not upper.fits(MAIL, MAIL.rect, NONE, wholly=True)
+    assert not upper.fits(MAIL, Rect(0, 10, 100, 90), NONE)
+    assert Rules(allow=(Rule(region=MAIL.rect),)).admits(MAIL, MAIL.rect)
+    assert not Rules(allow=(upper,)).admits(MAIL, MAIL.rect)
+    assert Rules(deny=(upper,)).denies(MAIL, MAIL.rect, NONE) is upper

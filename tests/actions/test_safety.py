@@ -22,6 +22,7 @@ from actions.control import Control, Reading
 from actions.desktop import Window
 from actions.geometry import GridPoint, Point, Rect
 from actions.keys import STOP_CHORD
+from actions.rules import Rule, Rules
 from actions.safety import Context, context_of, verdict
 
 AT = GridPoint(500, 500)
@@ -167,3 +168,52 @@ def test_what_windows_tell_of_themselves_is_asked_for_in_guarded_mode_only_and_a
     assert readings("guarded", TypeText("a")) == (None, None, told)
     assert readings("guarded", Move(AT)) == (None, None, None)
     assert readings("free", Click(at=AT)) == readings("watch", TypeText("a")) == (None, None, None)
+
+
+MODES = ["watch", "guarded", "free"]
+NEVER_UP_THERE = Rules(deny=(Rule(region=Rect(0, 0, 1000, 120)),))
+
+
+def with_rules(action, mode, rules, *, focused=DESK, **more):
+    view = Rect(0, 0, 1000, 1000)
+    return verdict(action, Context(mode, view, INSIDE, DESK, DESK, focused, INSIDE, DESK, rules, **more)).kind
+
+
+@pytest.mark.parametrize("action", [*POINTING, *TYPING, FocusApp("Desk")])
+def test_free_works_only_where_the_rules_let_it(action):
+    assert with_rules(action, "free", Rules(allow=(Rule(application="gimp"),))) == "refuse"
+    assert with_rules(action, "free", Rules(allow=(Rule(application="desk"),))) == "allow"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("action", TYPING)
+def test_keys_are_denied_in_a_region_unless_it_is_known_that_they_go_elsewhere(action, mode):
+    assert with_rules(action, mode, NEVER_UP_THERE) == "refuse"
+    below = Reading((Control("field", "Subject", rect=Rect(100, 150, 50, 20), states=frozenset({"focused"})),))
+    assert with_rules(action, mode, NEVER_UP_THERE, keys=below) != "refuse"
+    assert with_rules(FocusApp("Desk"), mode, NEVER_UP_THERE) != "refuse"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("key, text", [("enter", "rm\n"), ("enter", "rm\r"), ("tab", "a\tb"), ("space", "a b")])
+def test_a_key_that_is_denied_is_so_in_texts_as_well(key, text, mode):
+    rules = Rules(deny=(Rule(keys=frozenset({key})),))
+    assert with_rules(TypeText(text), mode, rules) == "refuse"
+    assert with_rules(TypeText("ab"), mode, rules) != "refuse"
+
+
+def test_a_key_that_is_let_through_lets_no_text_through():
+    rules = Rules(allow=(Rule(keys=frozenset({"enter"})),))
+    assert with_rules(PressKeys(("enter",)), "guarded", rules) == "allow"
+    assert with_rules(TypeText("rm\n"), "guarded", rules) == "ask"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_rules_hold_for_the_menu_that_has_the_keyboard(mode):
+    bank = Window(11, "Bank", "bank", Rect(0, 0, 50, 50))
+    denied = Rules(deny=(Rule(title="Bank"),))
+    assert with_rules(PressKeys(("a",)), mode, denied, popup=bank) == "refuse"
+    assert with_rules(PressKeys(("a",)), "free", Rules(), popup=bank) == "refuse"
+    assert with_rules(PressKeys(("a",)), "free", Rules(), popup=MENU) == "allow"
+    terminal = Window(12, "", "xterm", DESK.rect)
+    assert with_rules(PressKeys(("esc",)), "guarded", Rules(), focused=terminal, popup=MENU, keys=Reading(())) == "ask"

@@ -10,6 +10,7 @@ from actions.safety import context_of, verdict
 
 VIEW = Rect(0, 0, 1000, 800)
 MAIL = Window(7, "New message – Mail", "mail", Rect(0, 0, 800, 600))
+MENU = Window(8, MAIL.title, "mail", Rect(0, 20, 100, 60))
 AT = GridPoint(0, 0)
 CLICK, SOMEWHERE, NO_RULES = Click(at=AT), Point(400, 500), Rules()
 ROW, HIGH, WIDE = 40, 30, 200
@@ -34,11 +35,13 @@ def place(reading, name):
     return next(c.rect.centre for c in reading.controls if c.name == name and c.role != "window")
 
 
-def judge(action, reading=None, at=SOMEWHERE, window=MAIL, rules=NO_RULES, allowed=None, pointer=None):
+def judge(action, reading=None, at=SOMEWHERE, window=MAIL, rules=NO_RULES, allowed=None, pointer=None, popup=None):
     desktop = dry_desktop(windows=[window] if window else [])
     desktop.windows.focused = window
     if window and reading:
         desktop.controls.readings[window.id] = reading
+    if popup:
+        desktop.windows.opened, desktop.controls.readings[MENU.id] = MENU, popup
     desktop.input.move(pointer or Point(20, 20))
     return verdict(action, context_of("guarded", VIEW, at, allowed, desktop, action, rules))
 
