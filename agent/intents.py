@@ -40,10 +40,17 @@ class Rule(BaseModel):
     """What an action is held against; everything that is given must be so, and something must be given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    application: str = Field(default="", description="the window's application, whole, such as firefox")
+    application: str = Field(default="", description="the window's application, such as firefox")
     title: str = Field(default="", description="a part of the window's title")
     region: Box | None = Field(default=None, description="left, top, width and height in pixels of the desktop")
     keys: tuple[str, ...] = Field(default=(), description="a chord, such as ctrl and w")
+
+    @field_validator("region")
+    @classmethod
+    def _has_pixels(cls, region: Box | None) -> Box | None:
+        if region and min(region[2:]) < 1:
+            raise ValueError("a region is at least one pixel wide and high")
+        return region
 
     @field_validator("keys")
     @classmethod

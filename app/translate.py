@@ -11,6 +11,8 @@ import re
 
 from agent.assets import asset
 
+_RULE_PARTS = re.compile(" in (?=the application |windows called |the region |the keys )")
+"""What stands between the parts of a rule of the person's."""
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 _language = "en"
@@ -52,8 +54,15 @@ def recorded(sentence: str) -> str:
     for pattern, text in _patterns(_language):
         match = pattern.fullmatch(sentence)
         if match:
-            return text.format(**match.groupdict())
+            return text.format(
+                **{name: _rule(said) if name == "rule" else said for name, said in match.groupdict().items()}
+            )
     return sentence
+
+
+def _rule(words: str) -> str:
+    """A rule of the person's, part by part."""
+    return "、".join(map(recorded, _RULE_PARTS.split(words)))
 
 
 @functools.cache

@@ -103,6 +103,7 @@ class SettingsDialog(QDialog):
             (tr("Most actions a minute"), self.pace),
             (tr("Works only in"), self.only),
             (tr("Never works in"), self.never),
+            *(("", more) for more in self._more()),
             (tr("Earlier steps"), self.history),
         ):
             form.addRow(QLabel(name), field)
@@ -121,6 +122,12 @@ class SettingsDialog(QDialog):
         rows.setSpacing(24)
         rows.addLayout(form)
         rows.addWidget(buttons)
+
+    def _more(self) -> list[QWidget]:
+        """A line that says how many rules there are besides, if any: the fields show applications alone."""
+        rules = self._settings.runs.rules
+        count = sum(not _is_name(rule) for rule in (*rules.allow, *rules.deny))
+        return [WrapLabel(tr("and {count} more in the settings file", count=count), "muted")] if count else []
 
 
 class _Choice(QComboBox):

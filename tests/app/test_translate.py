@@ -20,8 +20,9 @@ from actions.action import (
     TypeText,
     Wait,
 )
-from actions.geometry import GridPoint
+from actions.geometry import GridPoint, Rect
 from actions.render import describe
+from actions.rules import Rule
 from agent.assets import asset
 from app import translate
 
@@ -104,6 +105,12 @@ def test_every_action_is_told_in_chinese(chinese, action):
 
 def test_what_is_typed_is_told_to_the_letter(chinese):
     assert translate.recorded("Type “A {braced} “text”⏎”") == "输入“A {braced} “text”⏎”"
+
+
+def test_a_rule_is_told_part_by_part(chinese):
+    rule = Rule("gimp", "Notes in the box", Rect(1, 2, 3, 4), frozenset({"ctrl", "q"}))
+    said = translate.recorded(f"The person's rules say never: {rule}.")
+    assert said == "你的规则禁止：应用程序 gimp、标题含“Notes in the box”的窗口、区域 1,2 3×4、按键 ctrl+q。"
 
 
 def test_sentences_nobody_knows_stay_as_recorded(chinese):

@@ -151,3 +151,46 @@ def test_a_screen_that_is_gone_is_an_error_of_the_house(go_to):
     with pytest.raises(ExecutionError):
         windows.activate(1)
     windows.close()
+
+
+def kind_of(painter, window, kind):
+    display = painter.display
+    names = [display.get_atom(f"_NET_WM_WINDOW_TYPE_{kind}")]
+    window.change_property(display.get_atom("_NET_WM_WINDOW_TYPE"), display.get_atom("ATOM"), 32, names)
+    display.sync()
+
+
+def test_an_open_menu_may_have_the_keyboard_and_is_its_windows(windows, painter, until):
+    assert windows.popup() is None
+    painter.window(PLACE, title="Letter")
+    until(lambda: named(windows, "Letter"))
+    menu = painter.window(Rect(300, 200, 60, 40), title="painter", managed=False)
+    found = windows.popup()
+    assert (found.id, found.title, found.application) == (menu.id, "Letter", "Painter")
+    assert windows.at(Point(310, 210)) == found
+    for kind in ("TOOLTIP", "NOTIFICATION", "DND", "DOCK"):
+        kind_of(painter, menu, kind)
+        assert windows.popup() is None
+    kind_of(painter, menu, "POPUP_MENU")
+    assert windows.popup() == found
+    menu.unmap()
+    painter.display.sync()
+    assert windows.popup() is None
+
+
+def test_a_menu_is_the_one_windows_that_it_says(windows, painter, until):
+    first = painter.window(PLACE, title="First")
+    until(lambda: named(windows, "First"))
+    painter.window(PLACE, title="Second")
+    until(lambda: named(windows, "Second"))
+    menu = painter.window(Rect(300, 200, 60, 40), managed=False)
+    assert windows.popup().title == "Second"
+    menu.set_wm_transient_for(first)
+    painter.display.sync()
+    assert windows.popup().title == "First"
+
+
+@pytest.mark.parametrize("place", [Rect(0, 0, 1, 1), Rect(-500, -500, 100, 100), Rect(10, 10, 300, 2)])
+def test_what_nobody_sees_is_no_menu(windows, painter, place):
+    painter.window(place, managed=False)
+    assert windows.popup() is None

@@ -127,6 +127,7 @@ def test_what_cannot_be_used_is_one_sentence_and_code_2(words, capsys, monkeypat
 @pytest.mark.parametrize(
     "rules, said",
     [
+        ('{"deny": [{"region": [0, 0, 1920, 0]}]}', "at least one pixel wide and high"),
         ("[]", "object"),
         ('{"deny": [{}]}', "deny.0: Value error, a rule needs an application, a title, a region or keys"),
         ('{"deny": [{"keys": ["foo"]}]}', "there is no key “foo”"),

@@ -1,3 +1,5 @@
+from PySide6.QtWidgets import QLabel
+
 from agent.intents import Limits, Rule, Rules
 from app.settings import Appearance, Runs, Settings
 from app.windows.settings_dialog import SettingsDialog
@@ -48,3 +50,14 @@ def test_applications_are_named_and_other_rules_stay_as_they_are(qtbot):
     assert shown.allow == (keys, Rule(application="gimp"))
     assert shown.deny == (bank, Rule(application="xterm"), Rule(application="steam"))
     assert shown.actions_per_minute == 20
+
+
+def test_it_says_how_many_rules_it_does_not_show(qtbot):
+    def said(rules):
+        dialog = SettingsDialog(Settings(runs=Runs(rules=rules)))
+        qtbot.addWidget(dialog)
+        return [label.text() for label in dialog.findChildren(QLabel) if "more" in label.text()]
+
+    bank, keys = Rule(title="Bank"), Rule(application="gimp", keys=("ctrl", "q"))
+    assert said(Rules(allow=(Rule(application="firefox"), keys), deny=(bank,))) == ["and 2 more in the settings file"]
+    assert said(Rules(deny=(Rule(application="firefox"),))) == []
