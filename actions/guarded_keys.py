@@ -109,8 +109,17 @@ def _first(controls: Sequence[Control], judge: Callable[[Control], str | None]) 
 
 
 def _each(reading: Reading, judge: Callable[[Control], str | None]) -> str | None:
-    """The first objection to any of what may have the keyboard."""
-    return _first(reading.focused, judge) if reading.focused else _UNREAD
+    """The first objection to any of what may have the keyboard; an open menu has it, though none of its items may be lit."""
+    focused = reading.focused
+    if not focused or (_has_open_menu(reading) and not any(control.role == "menu_item" for control in focused)):
+        return _UNREAD
+    return _first(focused, judge)
+
+
+def _has_open_menu(reading: Reading) -> bool:
+    """Whether a menu of the program's is read beside its window."""
+    opened = (c for c in reading.controls if c.parent < 0 and c.role in ("popup", "menu"))
+    return any(control.role == "menu_item" for menu in opened for control in reading.within(menu))
 
 
 def _space(reading: Reading) -> str | None:

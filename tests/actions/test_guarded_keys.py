@@ -179,3 +179,12 @@ def test_keys_belong_to_an_open_menu():
     assert judge(PressKeys(("enter",)), window, **dark).kind == "ask"
     assert judge(PressKeys(("down",)), window, **dark).kind == "allow"
     assert judge(PressKeys(("enter",)), window, popup=menu(focused(delete))).kind == "ask"
+
+
+def test_a_menu_that_is_read_beside_its_window_has_the_keyboard():
+    window = window_with(focused(LETTER)).controls
+    popup = Control("popup")
+    item = Control("menu_item", "Delete all", parent=len(window), keys=(frozenset({"alt", "d"}),))
+    for action in (PressKeys(("d",)), TypeText("d"), PressKeys(("space",)), PressKeys(("delete",))):
+        assert judge(action, Reading((*window, popup))).kind == "allow"
+        assert judge(action, Reading((*window, popup, item))).kind == "ask"
