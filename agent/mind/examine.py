@@ -68,7 +68,7 @@ def _scores(loaded: Loaded, frame: Frame) -> torch.Tensor:
     # Nothing is remembered from one picture to the next, or there would be no noise to measure.
     loaded.session.forget()
     encoded, pictures = prepare(loaded, _about(frame))
-    return loaded.session.read(encoded, [frame], pictures).float().softmax(-1).cpu()
+    return loaded.session.read(encoded, [frame], pictures).scores.float().softmax(-1).cpu()
 
 
 def _distance(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -82,8 +82,7 @@ def _speed(loaded: Loaded) -> tuple[float, float]:
     frame = _marked(cross=True)
     encoded, pictures = prepare(loaded, _about(frame))
     started = time.perf_counter()
-    scores = loaded.session.read(encoded, [frame], pictures)
-    token = int(scores.argmax())
+    token = int(loaded.session.read(encoded, [frame], pictures).scores.argmax())
     read_at = time.perf_counter()
     for _ in range(_SPOKEN):
         token = int(loaded.session.say(token).argmax())

@@ -14,8 +14,9 @@ from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.network import Network
 from agent.mind.profile import read_profile
-from agent.mind.session import Network, Session
+from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 

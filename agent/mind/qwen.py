@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
-from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
+from agent.mind.base import MindInfo, Piece, Reply, Reuse, ThinkOptions, never
 from agent.mind.decode import Turn, pick
 from agent.mind.encode import Encoded, encode
 from agent.mind.hardware import Wish
@@ -64,7 +64,7 @@ class Qwen:
 def prepare(loaded: Loaded, conversation: Conversation) -> tuple[Encoded, dict[str, Picture]]:
     """The conversation as ids, and the pictures that the session has not seen. Raises ModelError."""
     encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
-    unseen = loaded.session.unseen(conversation.frames)
+    unseen = loaded.session.unseen(encoded, conversation.frames)
     return encoded, {frame.digest: loaded.eyes.look(frame) for frame in unseen}
 
 
@@ -85,13 +85,18 @@ def _think(
     encoded, pictures = prepare(loaded, conversation)
     encoded_at = read_at = time.perf_counter()
     turn = _turn(loaded, options)
+    known: int = 0
+    reuse: Reuse = "new"
     if not cancelled():
-        token = pick(loaded.session.read(encoded, conversation.frames, pictures), options)
+        read = loaded.session.read(encoded, conversation.frames, pictures)
+        known, reuse = read.known, read.reuse
+        token = pick(read.scores, options)
         read_at = time.perf_counter()
         yield from map(Piece, _say(loaded.session, token, turn, options, cancelled))
     spent = {"encode": encoded_at - started, "prefill": read_at - encoded_at, "decode": time.perf_counter() - read_at}
     places = _coordinates(loaded, conversation)
-    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids), coordinates=places)
+    stop = turn.stop or "cancelled"
+    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places)
 
 
 def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:

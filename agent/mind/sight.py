@@ -1,0 +1,91 @@
+"""Owns what the vision tower made of frames: each is encoded once, and the newest are kept for when they are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from actions.frame import Frame
+from agent.mind.network import Network
+from agent.mind.vision import Picture
+
+if TYPE_CHECKING:
+    import torch
+
+KEPT: Final = 8
+"""So many of the newest frames stay encoded, as a fold or a step taken back reads them again. Keeping all would cost a
+sixth of the language model's own cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the vision tower made of a frame: its tokens, and the same at the depths that are stacked in."""
+
+    tokens: torch.Tensor
+    deep: tuple[torch.Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the model takes in place of pixels, under the names it asks for: frame by frame, and depth by depth."""
+
+    pooler_output: tuple[torch.Tensor, ...]
+    deepstack_features: list[tuple[torch.Tensor, ...]]
+
+
+class Sight:
+    """The vision tower of a model, and what it saw; frames are known by digest.
+
+    Args:
+        network: looks.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._seen: dict[str, Seen] = {}
+        self._grids: dict[str, torch.Tensor] = {}
+
+    def lacks(self, frame: Frame) -> bool:
+        """Whether the picture is needed to read the frame."""
+        return frame.digest not in self._seen
+
+    def shape(self, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> torch.Tensor | None:
+        """The grids of all frames of a conversation, on the CPU; forgets those of frames that it does not have."""
+        import torch
+
+        known = self._grids | {digest: picture.grid for digest, picture in pictures.items()}
+        self._grids = {frame.digest: known[frame.digest] for frame in frames}
+        return torch.cat([self._grids[frame.digest] for frame in frames]) if frames else None
+
+    def shaped(self, frame: Frame) -> bool:
+        """Whether the frame's grid is known."""
+        return frame.digest in self._grids
+
+    def look(self, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> Features | None:
+        """What the frames look like; those that are not known are encoded."""
+        if not frames:
+            return None
+        seen = [self._look(frame, pictures) for frame in frames]
+        depths = range(len(seen[0].deep))
+        return Features(tuple(one.tokens for one in seen), [tuple(one.deep[depth] for one in seen) for depth in depths])
+
+    def keep(self, frames: Sequence[Frame]) -> None:
+        """Let go of all but the last few of a conversation's frames."""
+        newest = {frame.digest for frame in frames[-KEPT:]}
+        self._seen = {digest: seen for digest, seen in self._seen.items() if digest in newest}
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        self._seen.clear()
+        self._grids.clear()
+
+    def _look(self, frame: Frame, pictures: Mapping[str, Picture]) -> Seen:
+        if (seen := self._seen.get(frame.digest)) is None:
+            picture, device = pictures[frame.digest], self._network.device
+            out = self._network.get_image_features(
+                picture.patches.to(device), picture.grid.to(device), return_dict=True
+            )
+            deep = tuple(tokens[0] for tokens in getattr(out, "deepstack_features", ()))
+            seen = self._seen[frame.digest] = Seen(out.pooler_output[0], deep)
+        return seen
