@@ -90,7 +90,7 @@ class Session:
         try:
             with torch.inference_mode():
                 start = self._memory.go_back(len(self._known), same)
-                reuse = _reuse(start, same, len(self._known))
+                reuse = _reuse(start, same, len(self._known), self._memory.has_states)
                 scores = self._read_on(encoded, frames, pictures, start)
         except BaseException:
             self.forget()  # some layers may have read what others have not
@@ -167,12 +167,12 @@ class Session:
         return out.logits[0, -1]
 
 
-def _reuse(start: int, same: int, known: int) -> Reuse:
+def _reuse(start: int, same: int, known: int, has_states: bool) -> Reuse:
     if start == 0:
         return "reread" if same else "new"
-    if start < same:
-        return "restored"
-    return "kept" if same == known else "cut"
+    if start == known:
+        return "kept"
+    return "restored" if has_states else "cut"
 
 
 def _halts(encoded: Encoded) -> tuple[int, ...]:

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from afresh import Reader
 
 from agent.conversation import Conversation, Message, TextPart
-from agent.mind.base import ThinkOptions
-from agent.mind.decode import pick
 from agent.mind.encode import encode
-from agent.mind.session import Session
 from agent.prompt import HistoryPolicy, PastStep, prompt
 
 KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
@@ -16,51 +14,18 @@ APPEND = HistoryPolicy(frames=40, fold=1)
 FOLDING = HistoryPolicy(frames=4, fold=2)
 
 
-class Reader:
-    """A session of its own on a loaded model, which counts what the vision tower is asked for."""
-
-    def __init__(self, loaded, monkeypatch=None):
-        self.loaded, self.network = loaded, loaded.session._model
-        self.session, self.looks = Session(self.network), 0
-        if monkeypatch:
-            look = self.network.get_image_features
-            monkeypatch.setattr(self.network, "get_image_features", lambda *a, **k: (self.count(), look(*a, **k))[1])
-
-    def count(self):
-        self.looks += 1
-
-    def read(self, conversation):
-        encoded = encode(conversation, self.loaded.tokenizer, self.loaded.eyes.tokens)
-        self.length = len(encoded.ids)
-        unseen = self.session.unseen(encoded, conversation.frames)
-        pictures = {frame.digest: self.loaded.eyes.look(frame) for frame in unseen}
-        return self.session.read(encoded, conversation.frames, pictures)
-
-    def turn(self, conversation, count=5):
-        """The scores of a few greedy tokens, and the tokens."""
-        import torch
-
-        read = self.read(conversation)
-        scores, ids = [read.scores], [pick(read.scores, ThinkOptions())]
-        for _ in range(count - 1):
-            scores.append(self.session.say(ids[-1]))
-            ids.append(pick(scores[-1], ThinkOptions()))
-        return torch.stack(scores), tuple(ids), read
+@pytest.fixture
+def reader(loaded):
+    return lambda kind="dense", style="instruct": Reader(loaded(kind, style))
 
 
 @pytest.fixture
-def reader(loaded, monkeypatch):
-    return lambda kind="dense", style="instruct": Reader(loaded(kind, style), monkeypatch)
-
-
-def agrees(one, conversation, count=5):
-    """Whether a turn is the same when all is read afresh; what was read of it."""
-    scores, ids, read = one.turn(conversation, count)
-    expected, expected_ids, afresh = Reader(one.loaded).turn(conversation, count)
-    assert afresh.known == 0 and afresh.reuse == "new"
-    assert ids == expected_ids
-    assert float((scores - expected).abs().max()) <= 1e-4
-    return ids, read
+def looks(loaded, monkeypatch):
+    """Each time that the vision tower of a tiny checkpoint is asked for."""
+    network, counted = loaded().session._model, []
+    look = network.get_image_features
+    monkeypatch.setattr(network, "get_image_features", lambda *a, **k: (counted.append(a), look(*a, **k))[1])
+    return counted
 
 
 @KINDS
@@ -68,7 +33,7 @@ def test_a_run_read_step_by_step_is_the_run_read_afresh(reader, picture, kind):
     one, past, before = reader(kind), [], 0
     for step in range(7):
         frame = picture(step, 96 + 32 * (step % 3), 64 + 64 * (step % 2))
-        ids, read = agrees(one, prompt("do it", past, frame, APPEND))
+        ids, read = one.agreed(prompt("do it", past, frame, APPEND))
         assert read.known == (before + len(ids) - 1 if step else 0)
         assert read.reuse == ("kept" if step else "new")
         past.append(PastStep(frame, "", ids, f"Done {step}."))
@@ -79,7 +44,7 @@ def test_a_run_read_step_by_step_is_the_run_read_afresh(reader, picture, kind):
 def test_a_folded_run_is_read_from_where_it_was_folded(reader, picture, kind):
     one, past = reader(kind), []
     for step in range(9):
-        ids, read = agrees(one, prompt("do it", past, picture(step), FOLDING))
+        ids, read = one.agreed(prompt("do it", past, picture(step), FOLDING))
         assert read.reuse == ("new" if step == 0 else "cut" if step in (4, 6, 8) else "kept")
         assert step == 0 or read.known > 1000, "the tools and the task are known whatever happens"
         past.append(PastStep(picture(step), f"Say {step}.", ids, f"Done {step}."))
@@ -89,12 +54,12 @@ def test_a_folded_run_is_read_from_where_it_was_folded(reader, picture, kind):
 def test_a_step_taken_back_or_tried_again_is_another_conversation(reader, picture, past, style):
     one = reader("dense", style)
     steps = past(4, one.loaded.tokenizer)
-    agrees(one, prompt("do it", steps, picture(9)))
+    one.agreed(prompt("do it", steps, picture(9)))
     for count in (4, 2, 3, 0, 4):
-        _, read = agrees(one, prompt("do it", steps[:count], picture(9)))
+        _, read = one.agreed(prompt("do it", steps[:count], picture(9)))
         assert read.known > 1000
     edited = [*steps[:2], replace(steps[2], outcome="Not done."), steps[3]]
-    _, read = agrees(one, prompt("do it", edited, picture(9)))
+    _, read = one.agreed(prompt("do it", edited, picture(9)))
     assert read.reuse == "cut"
 
 
@@ -102,24 +67,24 @@ def test_trying_again_reads_one_token(reader, picture):
     one = reader()
     conversation = prompt("do it", [], picture(1))
     one.turn(conversation)
-    _, read = agrees(one, conversation)
+    _, read = one.agreed(conversation)
     assert read.known == one.length - 1
 
 
-def test_an_unchanged_frame_is_not_looked_at_again(reader, picture):
+def test_an_unchanged_frame_is_not_looked_at_again(reader, picture, looks):
     one, past = reader(), []
     for _ in range(4):
         _, ids, _ = one.turn(prompt("wait", past, picture(5), APPEND))
         past.append(PastStep(picture(5), "", ids, "Done."))
-    assert one.looks == 1
-    agrees(one, prompt("wait", past, picture(5), APPEND))
+    assert len(looks) == 1
+    one.agreed(prompt("wait", past, picture(5), APPEND))
 
 
-def test_a_fold_looks_at_nothing_again(reader, picture):
+def test_a_fold_looks_at_nothing_again(reader, picture, looks):
     one, past = reader(), []
     for step in range(9):
         one.turn(prompt("do it", past, picture(step), FOLDING))
-        assert one.looks == step + 1
+        assert len(looks) == step + 1
         past.append(PastStep(picture(step), f"Say {step}.", None, "Done."))
 
 
@@ -138,7 +103,7 @@ def test_the_least_change_is_read(reader, picture, past, change):
     else:
         steps[1] = replace(steps[1], ids=(*ids[:3], ids[3] ^ 1, *ids[4:]))
     encoded = encode(prompt("do it", steps, picture(9)), one.loaded.tokenizer, one.loaded.eyes.tokens)
-    _, read = agrees(one, prompt("do it", steps, picture(9)))
+    _, read = one.agreed(prompt("do it", steps, picture(9)))
     assert read.known == (encoded.turns[1].start + 3 if change == "token" else encoded.images[1].start)
 
 
@@ -152,7 +117,7 @@ def test_another_model_knows_nothing_of_what_this_one_read(reader, picture):
     for _ in range(2):
         with torch.no_grad():
             weight.mul_(-1)
-        _, read = agrees(one, conversation)
+        _, read = one.agreed(conversation)
         assert (read.known, read.reuse) == (0, "new")
 
 
@@ -164,7 +129,7 @@ def test_what_another_run_of_the_model_left_behind_changes_nothing(reader, pictu
     one.turn(prompt("do it", steps[:1], picture(9, 320, 64)))
     one.network.model.rope_deltas = torch.tensor([[12345]])
     try:
-        agrees(one, prompt("do it", steps, picture(9, 320, 64)))
+        one.agreed(prompt("do it", steps, picture(9, 320, 64)))
     finally:
         one.network.model.rope_deltas = None
 
@@ -182,7 +147,7 @@ def test_what_failed_in_the_middle_is_not_known(reader, picture, past, monkeypat
             work()
     with pytest.raises(RuntimeError, match="comes before"):
         one.session.say(5)
-    _, read = agrees(one, prompt("do it", steps, picture(9)))
+    _, read = one.agreed(prompt("do it", steps, picture(9)))
     assert read.known == 0
 
 
@@ -221,11 +186,11 @@ def test_only_the_newest_frames_stay_encoded(reader, picture, past):
         one.turn(prompt("do it", steps[:count], picture(50 + count), APPEND), 1)
     assert len(one.session._sight._seen) == 8
     # All that were let go and are asked for are looked at again.
-    agrees(one, prompt("do something else", steps, picture(99), APPEND))
+    one.agreed(prompt("do something else", steps, picture(99), APPEND))
 
 
 def test_a_conversation_may_lose_its_pictures(reader, picture):
     one = reader()
     one.turn(prompt("do it", [], picture(1)))
-    agrees(one, Conversation((Message("user", (TextPart("hello"),)),)))
-    agrees(one, prompt("do it", [], picture(1)))
+    one.agreed(Conversation((Message("user", (TextPart("hello"),)),)))
+    one.agreed(prompt("do it", [], picture(1)))
