@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import torch
 
 _IMAGE_TYPE = 1
+_PADS = ("image_token_id", "video_token_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Session:
         self._known: list[Key] = []
         self._identity = identity(model)
         self._position: torch.Tensor | None = None
+        # What stands for a picture cannot be said: the next read would look for the picture.
+        self._unsayable = [getattr(model.config, name) for name in _PADS if hasattr(model.config, name)]
 
     @property
     def device(self) -> str:
@@ -164,7 +167,9 @@ class Session:
             logits_to_keep=1,
             **shown,
         )
-        return out.logits[0, -1]
+        scores = out.logits[0, -1]
+        scores[self._unsayable] = -float("inf")
+        return scores
 
 
 def _reuse(start: int, same: int, known: int, has_states: bool) -> Reuse:

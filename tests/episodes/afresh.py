@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.conversation import Conversation
@@ -19,6 +20,32 @@ TOLERATED = 1e-4
 """How far the scores may be apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was said.
+
+    Attributes:
+        scores: of each token, before it was said.
+        ids: the best each time.
+        read: what was read before.
+        length: tokens of the conversation.
+    """
+
+    scores: torch.Tensor
+    ids: tuple[int, ...]
+    read: Read
+    length: int
+
+    def apart(self, other: Turn) -> float:
+        """How far the scores are from those of another turn, as far as both said the same."""
+        same = 1 + next(
+            (n for n, pair in enumerate(zip(self.ids, other.ids, strict=True)) if len({*pair}) > 1), len(self.ids)
+        )
+        one, two = self.scores[:same], other.scores[:same]
+        # What cannot be said is infinitely bad for both.
+        return float((one - two).abs().masked_fill(one == two, 0).nan_to_num(nan=float("inf")).max())
+
+
 class Reader:
     """A session of its own.
 
@@ -32,30 +59,32 @@ class Reader:
         self.network = network or loaded.session._model
         self.session = Session(self.network)
 
-    def read(self, conversation: Conversation) -> Read:
+    def read(self, conversation: Conversation) -> tuple[Read, int]:
+        """Read it; the tokens that it has come second."""
         encoded = encode(conversation, self.loaded.tokenizer, self.loaded.eyes.tokens)
         unseen = self.session.unseen(encoded, conversation.frames)
         pictures = {frame.digest: self.loaded.eyes.look(frame) for frame in unseen}
-        self.length = len(encoded.ids)
-        return self.session.read(encoded, conversation.frames, pictures)
+        return self.session.read(encoded, conversation.frames, pictures), len(encoded.ids)
 
-    def turn(self, conversation: Conversation, count: int = 5) -> tuple[torch.Tensor, tuple[int, ...], Read]:
-        """The scores of a few greedy tokens, the tokens, and what was read."""
+    def turn(self, conversation: Conversation, count: int = 5) -> Turn:
+        """Read it and say some tokens."""
         import torch
 
-        read = self.read(conversation)
+        read, length = self.read(conversation)
         scores, ids = [read.scores], [pick(read.scores, ThinkOptions())]
         for _ in range(count - 1):
             scores.append(self.session.say(ids[-1]))
             ids.append(pick(scores[-1], ThinkOptions()))
-        return torch.stack(scores), tuple(ids), read
+        return Turn(torch.stack(scores), tuple(ids), read, length)
 
-    def agreed(self, conversation: Conversation, count: int = 5) -> tuple[tuple[int, ...], Read]:
-        """A turn's tokens and what was read, after seeing that the turn is the same when everything is read afresh."""
-        scores, ids, read = self.turn(conversation, count)
-        expected, expected_ids, afresh = Reader(self.loaded, self.network).turn(conversation, count)
-        assert (afresh.known, afresh.reuse) == (0, "new")
-        assert ids == expected_ids
-        apart = float((scores - expected).abs().max())
-        assert apart <= TOLERATED, apart
-        return ids, read
+    def beside(self, conversation: Conversation, count: int = 5) -> tuple[Turn, Turn]:
+        """The turn, and the same by the same model that has read nothing before."""
+        return self.turn(conversation, count), Reader(self.loaded, self.network).turn(conversation, count)
+
+    def agreed(self, conversation: Conversation, count: int = 5) -> Turn:
+        """The turn, after seeing that it is the same as when everything is read afresh."""
+        turn, afresh = self.beside(conversation, count)
+        assert (afresh.read.known, afresh.read.reuse) == (0, "new")
+        assert turn.ids == afresh.ids
+        assert turn.apart(afresh) <= TOLERATED
+        return turn

@@ -44,35 +44,35 @@ def hybrid(loaded):
 def test_a_model_with_running_states_is_read_step_by_step(hybrid, picture):
     one, past, before = hybrid(), [], 0
     for step in range(6):
-        ids, read = one.agreed(prompt("do it", past, picture(step), APPEND))
-        assert (read.known, read.reuse) == ((before + len(ids) - 1, "kept") if step else (0, "new"))
-        past.append(PastStep(picture(step), "", ids, "Done."))
-        before = one.length
+        turn = one.agreed(prompt("do it", past, picture(step), APPEND))
+        assert (turn.read.known, turn.read.reuse) == ((before + len(turn.ids) - 1, "kept") if step else (0, "new"))
+        past.append(PastStep(picture(step), "", turn.ids, "Done."))
+        before = turn.length
     # Tried again: the state from before the last token.
-    _, read = one.agreed(prompt("do it", past[:-1], picture(5), APPEND))
+    read = one.agreed(prompt("do it", past[:-1], picture(5), APPEND)).read
     assert (read.known, read.reuse) == (before - 1, "restored")
     # Something else was said than the model said.
     past[-1] = PastStep(picture(5), "", (65, 66, 67), "Done.")
-    _, read = one.agreed(prompt("do it", past, picture(6), APPEND))
+    read = one.agreed(prompt("do it", past, picture(6), APPEND)).read
     assert (read.known, read.reuse) == (before - 1, "restored")
 
 
 def test_a_fold_goes_back_to_the_state_before_the_pictures(hybrid, picture):
     one, past = hybrid(), []
     for step in range(11):
-        ids, read = one.agreed(prompt("do it", past, picture(step), FOLDING))
-        assert read.reuse == ("new" if step == 0 else "restored" if step in (4, 6, 8, 10) else "kept")
-        assert step == 0 or read.known > 1000
-        past.append(PastStep(picture(step), f"Say {step}.", ids, f"Done {step}."))
+        turn = one.agreed(prompt("do it", past, picture(step), FOLDING))
+        assert turn.read.reuse == ("new" if step == 0 else "restored" if step in (4, 6, 8, 10) else "kept")
+        assert step == 0 or turn.read.known > 1000
+        past.append(PastStep(picture(step), f"Say {step}.", turn.ids, f"Done {step}."))
     assert len(one.session._memory._marks) <= MARKS
 
 
 def test_what_no_state_is_kept_of_is_read_again(hybrid, picture, past):
     one = hybrid()
     one.agreed(prompt("do it", past(3), picture(9), APPEND))
-    _, read = one.agreed(prompt("do something else", past(3), picture(9), APPEND))
+    read = one.agreed(prompt("do something else", past(3), picture(9), APPEND)).read
     assert (read.known, read.reuse) == (0, "reread")
-    _, read = one.agreed(prompt("do something else", past(3), picture(9), APPEND))
+    read = one.agreed(prompt("do something else", past(3), picture(9), APPEND)).read
     assert read.reuse == "restored"
 
 
@@ -84,7 +84,7 @@ def test_a_model_whose_memory_slides_is_read_again(loaded, picture, past):
     one.turn(prompt("do it", past(1), picture(9)))
     one.session._memory.cache.layers[1] = DynamicSlidingWindowLayer(64)
     encoded = prompt("do it", past(1), picture(8))
-    _, read = one.agreed(encoded)
+    read = one.agreed(encoded).read
     assert (read.known, read.reuse) == (0, "reread")
 
 

@@ -53,6 +53,7 @@ def generated(loaded, conversation, count):
         image_grid_thw=torch.cat([pictures[frame.digest].grid for frame in conversation.frames]),
         max_new_tokens=count,
         do_sample=False,
+        suppress_tokens=[network.config.image_token_id, network.config.video_token_id],
     )
     return tuple(said[0, ids.shape[1] :].tolist())
 
