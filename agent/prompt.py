@@ -42,7 +42,7 @@ class HistoryPolicy:
     kind: Literal["append", "rewrite"] = "append"
     frames: int = 8
     fold: int = 4
-    told: int = 32
+    told: int = 24
 
     def __post_init__(self) -> None:
         if self.frames < 2 or not 1 <= self.fold < self.frames:
