@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from agent.errors import MindLost, ModelError
+from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
@@ -145,7 +146,10 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
-    return cast("Network", network).to(hardware.device).eval()
+    made = cast("Network", network).to(hardware.device).eval()
+    if hardware.attention == "sdpa":
+        use_blocks(made)
+    return made
 
 
 def _limit_threads(hardware: Hardware) -> None:

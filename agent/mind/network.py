@@ -52,6 +52,9 @@ class Network(Protocol):
     def get_image_features(self, patches: torch.Tensor, grid: torch.Tensor, *, return_dict: bool) -> FrameOutput:
         """Look."""
 
+    def set_attn_implementation(self, attn_implementation: str | dict[str, str]) -> None:
+        """Choose how its parts attend."""
+
     def active_adapters(self) -> list[str]:
         """Names of the adapters in use; an error where none was ever added."""
 

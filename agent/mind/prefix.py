@@ -11,8 +11,9 @@ from agent.mind.encode import Encoded, Span
 Key = int | str
 """What stands at a place: a token's id, or the digest of the picture that one of its visual tokens belongs to."""
 
-PART: Final = 4096
-"""Most tokens read at once, unless a single picture has more: what a read needs beside the cache stays bounded."""
+PART: Final = 2560
+"""Most tokens read at once, unless a single picture has more: what a read needs beside the cache stays bounded. A step with
+a frame of 1920×1080 is read at once."""
 
 
 def keys(encoded: Encoded, frames: Sequence[Frame]) -> list[Key]:

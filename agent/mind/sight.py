@@ -13,9 +13,9 @@ from agent.mind.vision import Picture
 if TYPE_CHECKING:
     import torch
 
-KEPT: Final = 8
-"""So many of the newest frames stay encoded, as a fold or a step taken back reads them again. Keeping all would cost a
-sixth of the language model's own cache."""
+KEPT: Final = 4
+"""So many of the newest frames stay encoded, as many as the default policy reads again when it folds. Keeping all would
+cost a sixth of the language model's own memory."""
 
 
 @dataclass(frozen=True, slots=True)

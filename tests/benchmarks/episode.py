@@ -34,6 +34,7 @@ def model(folder, **text):
     import torch
     from transformers import AutoConfig, AutoModelForImageTextToText
 
+    from agent.mind.attention import use_blocks
     from agent.mind.load import load
     from agent.mind.session import Session
     from agent.mind.tiny import build_tiny
@@ -47,6 +48,7 @@ def model(folder, **text):
     network = AutoModelForImageTextToText.from_config(AutoConfig.for_model(**config)).eval()
     # Both sides say so many tokens, whatever they are.
     network.generation_config.eos_token_id = None
+    use_blocks(network)
     return replace(loaded, session=Session(network))
 
 
@@ -97,7 +99,11 @@ class Episode:
         """The same of transformers' own generate, which knows nothing of the last step."""
         import torch
 
-        network, began = self._loaded.session._model, time.process_time()
+        from agent.mind.attention import use_blocks
+
+        network = self._loaded.session._model
+        network.set_attn_implementation("sdpa")
+        began = time.process_time()
         encoded = encode(conversation, self._loaded.tokenizer, self._loaded.eyes.tokens)
         ids = torch.tensor([encoded.ids])
         pictures = [self._pictures[frame.digest] for frame in conversation.frames]
@@ -112,4 +118,6 @@ class Episode:
             pad_token_id=0,
             suppress_tokens=[network.config.image_token_id, network.config.video_token_id],
         )
-        return time.process_time() - began, int(said[0, ids.shape[1]])
+        seconds = time.process_time() - began
+        use_blocks(network)
+        return seconds, int(said[0, ids.shape[1]])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agent.errors import MindLost, ModelError
+from agent.mind.attention import use_blocks
 from agent.mind.base import Piece, Reply, ThinkOptions
 from agent.mind.load import mapped
 from agent.mind.qwen import Qwen, prepare
@@ -44,6 +45,7 @@ def generated(loaded, conversation, count):
     loaded.session.forget()
     encoded, pictures = prepare(loaded, conversation)
     network = loaded.session._model
+    network.set_attn_implementation("sdpa")
     ids = torch.tensor([encoded.ids])
     said = network.generate(
         input_ids=ids,
@@ -55,6 +57,7 @@ def generated(loaded, conversation, count):
         do_sample=False,
         suppress_tokens=[network.config.image_token_id, network.config.video_token_id],
     )
+    use_blocks(network)
     return tuple(said[0, ids.shape[1] :].tolist())
 
 

@@ -7,6 +7,7 @@ from afresh import Reader
 
 from agent.conversation import Conversation, Message, TextPart
 from agent.mind.encode import encode
+from agent.mind.sight import KEPT
 from agent.prompt import HistoryPolicy, PastStep, prompt
 
 KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
@@ -183,7 +184,7 @@ def test_only_the_newest_frames_stay_encoded(reader, picture, past):
     steps = past(12, one.loaded.tokenizer)
     for count in range(12):
         one.turn(prompt("do it", steps[:count], picture(50 + count), APPEND), 1)
-    assert len(one.session._sight._seen) == 8
+    assert len(one.session._sight._seen) == KEPT
     # All that were let go and are asked for are looked at again.
     one.agreed(prompt("do something else", steps, picture(99), APPEND))
 
