@@ -7,7 +7,7 @@ conversation that was folded, edited, tried again or taken back a step is just a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from agent.mind.encode import Encoded, Span
 from agent.mind.network import Network, identity
 from agent.mind.prefix import Key, common, keys, parts
 from agent.mind.sight import Features, Sight
-from agent.mind.vision import Picture
+from agent.mind.vision import Eyes
 
 if TYPE_CHECKING:
     import torch
@@ -35,11 +35,13 @@ class Read:
         scores: of the next token, as a vector.
         known: how many tokens were known from before.
         reuse: what became of what was known.
+        seconds: that making patches of new frames took.
     """
 
     scores: torch.Tensor
     known: int
     reuse: Reuse
+    seconds: float
 
 
 class Session:
@@ -65,42 +67,31 @@ class Session:
         kinds = {weight.device.type for weight in self._model.parameters()}
         return kinds.pop() if len(kinds) == 1 else "several"
 
-    def unseen(self, encoded: Encoded, frames: Sequence[Frame]) -> list[Frame]:
-        """Those of the conversation's frames whose pictures `read` needs, each once."""
-        self._forget_other_models()
-        start = common(self._known, keys(encoded, frames), encoded.images)
-        placed = zip(frames, encoded.images, strict=True)
-        needed = (
-            frame
-            for frame, span in placed
-            if not self._sight.shaped(frame) or (span.start >= start and self._sight.lacks(frame))
-        )
-        return list({frame.digest: frame for frame in needed}.values())
-
-    def read(self, encoded: Encoded, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> Read:
+    def read(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes) -> Read:
         """Read a conversation, from where it differs from the last one.
 
         Args:
             encoded: the conversation.
             frames: its frames, in order.
-            pictures: by digest, of the `unseen` frames at least.
+            eyes: look at those frames that are new.
         """
         import torch
 
         self._forget_other_models()
+        looked = self._sight.seconds
         wanted = keys(encoded, frames)
         same = common(self._known, wanted, encoded.images)
         try:
             with torch.inference_mode():
                 start = self._memory.go_back(len(self._known), same)
                 reuse = _reuse(start, same, len(self._known), self._memory.has_states)
-                scores = self._read_on(encoded, frames, pictures, start)
+                scores = self._read_on(encoded, frames, eyes, start)
         except BaseException:
             self.forget()  # some layers may have read what others have not
             raise
         self._known = wanted
         self._sight.keep(frames)
-        return Read(scores, start, reuse)
+        return Read(scores, start, reuse, self._sight.seconds - looked)
 
     def say(self, token: int) -> torch.Tensor:
         """Add a token that was chosen; the scores of the one after it."""
@@ -130,9 +121,7 @@ class Session:
             self.forget()
             self._identity = now
 
-    def _read_on(
-        self, encoded: Encoded, frames: Sequence[Frame], pictures: Mapping[str, Picture], start: int
-    ) -> torch.Tensor:
+    def _read_on(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes, start: int) -> torch.Tensor:
         import torch
 
         ids = torch.tensor([encoded.ids])
@@ -140,15 +129,14 @@ class Session:
         for span in encoded.images:
             kinds[0, span.start : span.stop] = _IMAGE_TYPE
         # Positions of all ids at once: what follows a picture depends on the picture's shape.
-        grids = self._sight.shape(frames, pictures)
+        grids = torch.tensor([eyes.grid(frame.size) for frame in frames]) if frames else None
         positions, beyond = self._model.model.get_rope_index(ids, kinds, image_grid_thw=grids)
         self._position = ids.shape[1] + beyond.reshape(1, 1, 1).expand(3, 1, 1)
         halts = _halts(encoded) if self._memory.has_states else ()
         scores: torch.Tensor | None = None
         for part in parts(start, ids.shape[1], encoded.images, halts):
             place = slice(part.start, part.stop)
-            shown = _within(part, encoded.images, frames)
-            seen = self._sight.look(shown, pictures)
+            seen = self._sight.look(_within(part, encoded.images, frames), eyes)
             scores = self._forward(ids[:, place], positions[:, :, place], seen)
             if part.stop in halts:
                 self._memory.mark(part.stop, halts[0])

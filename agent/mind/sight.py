@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from actions.frame import Frame
 from agent.mind.network import Network
-from agent.mind.vision import Picture
+from agent.mind.vision import Eyes
 
 if TYPE_CHECKING:
     import torch
@@ -39,34 +40,21 @@ class Sight:
 
     Args:
         network: looks.
+
+    Attributes:
+        seconds: that making patches of pixels has taken so far.
     """
 
     def __init__(self, network: Network) -> None:
+        self.seconds = 0.0
         self._network = network
         self._seen: dict[str, Seen] = {}
-        self._grids: dict[str, torch.Tensor] = {}
 
-    def lacks(self, frame: Frame) -> bool:
-        """Whether the picture is needed to read the frame."""
-        return frame.digest not in self._seen
-
-    def shape(self, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> torch.Tensor | None:
-        """The grids of all frames of a conversation, on the CPU; forgets those of frames that it does not have."""
-        import torch
-
-        known = self._grids | {digest: picture.grid for digest, picture in pictures.items()}
-        self._grids = {frame.digest: known[frame.digest] for frame in frames}
-        return torch.cat([self._grids[frame.digest] for frame in frames]) if frames else None
-
-    def shaped(self, frame: Frame) -> bool:
-        """Whether the frame's grid is known."""
-        return frame.digest in self._grids
-
-    def look(self, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> Features | None:
-        """What the frames look like; those that are not known are encoded."""
+    def look(self, frames: Sequence[Frame], eyes: Eyes) -> Features | None:
+        """What the frames look like; those that are not known are encoded, one by one."""
         if not frames:
             return None
-        seen = [self._look(frame, pictures) for frame in frames]
+        seen = [self._look(frame, eyes) for frame in frames]
         depths = range(len(seen[0].deep))
         return Features(tuple(one.tokens for one in seen), [tuple(one.deep[depth] for one in seen) for depth in depths])
 
@@ -78,14 +66,14 @@ class Sight:
     def forget(self) -> None:
         """Let go of everything."""
         self._seen.clear()
-        self._grids.clear()
 
-    def _look(self, frame: Frame, pictures: Mapping[str, Picture]) -> Seen:
+    def _look(self, frame: Frame, eyes: Eyes) -> Seen:
         if (seen := self._seen.get(frame.digest)) is None:
-            picture, device = pictures[frame.digest], self._network.device
-            out = self._network.get_image_features(
-                picture.patches.to(device), picture.grid.to(device), return_dict=True
-            )
+            started = time.perf_counter()
+            picture, device = eyes.look(frame), self._network.device
+            self.seconds += time.perf_counter() - started
+            patches, grid = picture.patches.to(device), picture.grid.to(device)
+            out = self._network.get_image_features(patches, grid, return_dict=True)
             deep = tuple(tokens[0] for tokens in getattr(out, "deepstack_features", ()))
             seen = self._seen[frame.digest] = Seen(out.pooler_output[0], deep)
         return seen

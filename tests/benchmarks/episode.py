@@ -52,6 +52,22 @@ def model(folder, **text):
     return replace(loaded, session=Session(network))
 
 
+def screen(step):
+    """What the step sees, the same each time."""
+    pixels = np.random.default_rng(step).integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8)
+    return frame_from_rgb(pixels.tobytes(), Rect(0, 0, WIDTH, HEIGHT), 0.0)
+
+
+class _Remembering:
+    """Eyes that made the patches of all frames before."""
+
+    def __init__(self, eyes, pictures):
+        self.grid, self._pictures = eyes.grid, pictures
+
+    def look(self, frame):
+        return self._pictures[frame.digest]
+
+
 class Episode:
     """The conversations of a run, step by step, in a session of its own.
 
@@ -75,22 +91,18 @@ class Episode:
     def next(self):
         """What the next step asks."""
         step = len(self._past)
-        pixels = np.random.default_rng(step).integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8)
-        frame = frame_from_rgb(pixels.tobytes(), Rect(0, 0, WIDTH, HEIGHT), 0.0)
-        asked = prompt("Save the letter.", self._past, frame, self._policy)
-        self._past.append(PastStep(frame, REPLY, self._reply, "Done."))
-        self._pictures[frame.digest] = self._loaded.eyes.look(frame)
+        asked = prompt("Save the letter.", self._past, screen(step), self._policy)
+        self._past.append(PastStep(asked.frames[-1], REPLY, self._reply, "Done."))
+        self._pictures[asked.frames[-1].digest] = self._loaded.eyes.look(asked.frames[-1])
         kept = {one.digest for one in asked.frames}
         self._pictures = {digest: picture for digest, picture in self._pictures.items() if digest in kept}
         return replace(asked, tools=())
 
     def read(self, conversation):
         """Processor seconds of a step that goes on from the last one, and the first token that it would say."""
-        session, began = self.session, time.process_time()
+        session, eyes, began = self.session, _Remembering(self._loaded.eyes, self._pictures), time.process_time()
         encoded = encode(conversation, self._loaded.tokenizer, self._loaded.eyes.tokens)
-        unseen = session.unseen(encoded, conversation.frames)
-        pictures = {frame.digest: self._pictures[frame.digest] for frame in unseen}
-        first = int(session.read(encoded, conversation.frames, pictures).scores.argmax())
+        first = int(session.read(encoded, conversation.frames, eyes).scores.argmax())
         for token in self._reply[:-1]:
             int(session.say(token).argmax())
         return time.process_time() - began, first

@@ -62,9 +62,7 @@ class Reader:
     def read(self, conversation: Conversation) -> tuple[Read, int]:
         """Read it; the tokens that it has come second."""
         encoded = encode(conversation, self.loaded.tokenizer, self.loaded.eyes.tokens)
-        unseen = self.session.unseen(encoded, conversation.frames)
-        pictures = {frame.digest: self.loaded.eyes.look(frame) for frame in unseen}
-        return self.session.read(encoded, conversation.frames, pictures), len(encoded.ids)
+        return self.session.read(encoded, conversation.frames, self.loaded.eyes), len(encoded.ids)
 
     def turn(self, conversation: Conversation, count: int = 5) -> Turn:
         """Read it and say some tokens."""

@@ -9,8 +9,9 @@ import pytest
 from agent.errors import MindLost, ModelError
 from agent.mind.attention import use_blocks
 from agent.mind.base import Piece, Reply, ThinkOptions
+from agent.mind.encode import encode
 from agent.mind.load import mapped
-from agent.mind.qwen import Qwen, prepare
+from agent.mind.qwen import Qwen
 from agent.prompt import prompt
 
 NEVER = lambda: False  # noqa: E731
@@ -43,7 +44,8 @@ def generated(loaded, conversation, count):
     import torch
 
     loaded.session.forget()
-    encoded, pictures = prepare(loaded, conversation)
+    encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
+    pictures = [loaded.eyes.look(frame) for frame in conversation.frames]
     network = loaded.session._model
     network.set_attn_implementation("sdpa")
     ids = torch.tensor([encoded.ids])
@@ -51,8 +53,8 @@ def generated(loaded, conversation, count):
         input_ids=ids,
         attention_mask=torch.ones_like(ids),
         mm_token_type_ids=(ids == network.config.image_token_id).int(),
-        pixel_values=torch.cat([pictures[frame.digest].patches for frame in conversation.frames]),
-        image_grid_thw=torch.cat([pictures[frame.digest].grid for frame in conversation.frames]),
+        pixel_values=torch.cat([picture.patches for picture in pictures]),
+        image_grid_thw=torch.cat([picture.grid for picture in pictures]),
         max_new_tokens=count,
         do_sample=False,
         suppress_tokens=[network.config.image_token_id, network.config.video_token_id],
