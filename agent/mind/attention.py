@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from agent.mind.network import Network
 
 NAME: Final = "deskhand_sdpa"
-BLOCK: Final = 256
-"""Tokens that ask at once: their mask stays small, and what lies behind each block is not even looked at."""
+BLOCK: Final = 1024
+CPU_BLOCK: Final = 128
+"""Tokens that ask at once: their mask stays small, and what lies behind each block is not even looked at. On a CPU the
+mask of a block should fit its own cache; on a GPU there should be few blocks."""
 
 
 def use_blocks(network: Network) -> None:
@@ -58,11 +60,12 @@ def attend(
         found, _ = sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling)
         return found, None
     found = query.new_empty((query.shape[0], asking, query.shape[1], value.shape[-1]))
-    for start in range(0, asking, BLOCK):
-        stop = min(start + BLOCK, asking)
+    block = CPU_BLOCK if query.device.type == "cpu" else BLOCK
+    for start in range(0, asking, block):
+        stop = min(start + block, asking)
         seen = known + stop
-        block = _attend(query[:, :, start:stop], key[:, :, :seen], value[:, :, :seen], scaling)
-        found[:, start:stop] = block.transpose(1, 2)
+        part = _attend(query[:, :, start:stop], key[:, :, :seen], value[:, :, :seen], scaling)
+        found[:, start:stop] = part.transpose(1, 2)
     return found, None
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from agent.mind.attention import BLOCK, NAME, attend
+from agent.mind.attention import CPU_BLOCK, NAME, attend
 
 
 def some(*shape, seed=0):
@@ -11,7 +11,7 @@ def some(*shape, seed=0):
 
 
 @pytest.mark.parametrize("known", [0, 1, 300])
-@pytest.mark.parametrize("asking", [1, 2, BLOCK, BLOCK + 1, 3 * BLOCK - 5])
+@pytest.mark.parametrize("asking", [1, 2, CPU_BLOCK, CPU_BLOCK + 1, 3 * CPU_BLOCK - 5])
 @pytest.mark.parametrize("heads, shared", [(2, 2), (4, 2), (6, 1)])
 def test_a_token_sees_itself_and_all_before_it(known, asking, heads, shared):
     every = known + asking
