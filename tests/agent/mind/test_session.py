@@ -204,3 +204,15 @@ def test_what_stands_for_a_picture_cannot_be_said(reader, picture):
         assert turn.scores[:, pad].tolist() == [-float("inf")] * 3
     said = PastStep(picture(1), "", (65, config.image_token_id, 66), "Done.")
     one.agreed(prompt("do it", [said], picture(2)))
+
+
+def test_another_adapter_knows_nothing_of_what_this_one_read(reader, picture, monkeypatch):
+    one, worn = reader(), ["first"]
+    conversation = prompt("do it", [], picture(1))
+    one.turn(conversation)
+    monkeypatch.setattr(one.network, "_hf_peft_config_loaded", True)
+    monkeypatch.setattr(one.network, "active_adapters", lambda: worn)
+    assert one.turn(conversation).read.reuse == "new"
+    assert one.turn(conversation).read.reuse == "cut"
+    worn[:] = ["second"]
+    assert one.turn(conversation).read.reuse == "new"
