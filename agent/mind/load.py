@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from agent.errors import MindLost, ModelError
+from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.network import Network
 from agent.mind.profile import read_profile
-from agent.mind.session import Network, Session
+from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
@@ -144,7 +146,10 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
-    return cast("Network", network).to(hardware.device).eval()
+    made = cast("Network", network).to(hardware.device).eval()
+    if hardware.attention == "sdpa":
+        use_blocks(made)
+    return made
 
 
 def _limit_threads(hardware: Hardware) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
-from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
+from agent.mind.base import MindInfo, Piece, Reply, Reuse, ThinkOptions, never
 from agent.mind.decode import Turn, pick
-from agent.mind.encode import Encoded, encode
+from agent.mind.encode import encode
 from agent.mind.hardware import Wish
 from agent.mind.load import Loaded, load, mapped
 from agent.mind.session import Session
-from agent.mind.vision import Picture
 from agent.mind.weights import silent
 
 
@@ -61,13 +60,6 @@ class Qwen:
             raise
 
 
-def prepare(loaded: Loaded, conversation: Conversation) -> tuple[Encoded, dict[str, Picture]]:
-    """The conversation as ids, and the pictures that the session has not seen. Raises ModelError."""
-    encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
-    unseen = loaded.session.unseen(conversation.frames)
-    return encoded, {frame.digest: loaded.eyes.look(frame) for frame in unseen}
-
-
 def _turn(loaded: Loaded, options: ThinkOptions) -> Turn:
     def decode(ids: Sequence[int]) -> str:
         return loaded.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
@@ -82,16 +74,21 @@ def _think(
     loaded: Loaded, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
 ) -> Iterator[Piece | Reply]:
     started = time.perf_counter()
-    encoded, pictures = prepare(loaded, conversation)
-    encoded_at = read_at = time.perf_counter()
-    turn = _turn(loaded, options)
+    encoded, turn = encode(conversation, loaded.tokenizer, loaded.eyes.tokens), _turn(loaded, options)
+    spent = {"encode": time.perf_counter() - started, "prefill": 0.0, "decode": 0.0}
+    known: int = 0
+    reuse: Reuse = "new"
     if not cancelled():
-        token = pick(loaded.session.read(encoded, conversation.frames, pictures), options)
-        read_at = time.perf_counter()
-        yield from map(Piece, _say(loaded.session, token, turn, options, cancelled))
-    spent = {"encode": encoded_at - started, "prefill": read_at - encoded_at, "decode": time.perf_counter() - read_at}
+        began = time.perf_counter()
+        read = loaded.session.read(encoded, conversation.frames, loaded.eyes)
+        known, reuse, read_at = read.known, read.reuse, time.perf_counter()
+        spent["encode"] += read.seconds
+        spent["prefill"] = read_at - began - read.seconds
+        yield from map(Piece, _say(loaded.session, pick(read.scores, options), turn, options, cancelled))
+        spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
-    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids), coordinates=places)
+    stop = turn.stop or "cancelled"
+    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places)
 
 
 def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:
