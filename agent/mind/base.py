@@ -57,6 +57,7 @@ class ThinkOptions:
         max_thought_tokens: most tokens of the thought of a Thinking model; then the thought is closed for it.
         temperature: 0 is greedy, as agent turns are.
         stop_at_call: end the turn at the end of its first block of tool calls.
+        grammar: keep calls to their grammar, where the model's tokenizer allows it.
     """
 
     max_new_tokens: int = 512
@@ -65,6 +66,7 @@ class ThinkOptions:
     top_p: float = 0.8
     top_k: int = 20
     stop_at_call: bool = True
+    grammar: bool = True
 
 
 @dataclass(frozen=True, slots=True)

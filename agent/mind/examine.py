@@ -86,7 +86,7 @@ def _speed(loaded: Loaded) -> tuple[float, float]:
     token = int(loaded.session.read(encoded, [frame], loaded.eyes).scores.argmax())
     read_at = time.perf_counter()
     for _ in range(_SPOKEN):
-        token = int(loaded.session.say(token).argmax())
+        token = int(loaded.session.say([token]).argmax())
     return len(encoded.ids) / (read_at - started), _SPOKEN / (time.perf_counter() - read_at)
 
 

@@ -14,6 +14,7 @@ from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
@@ -30,6 +31,7 @@ class Loaded:
         tokenizer: with the checkpoint's chat template.
         eyes: how it sees frames.
         session: the model.
+        guides: what keeps its calls to their grammar; None where its tokenizer is of another kind.
         ends: tokens with which it ends a turn.
         in_thought: whether its turns begin inside a thought.
         info: what it is and how it runs.
@@ -39,6 +41,7 @@ class Loaded:
     tokenizer: Tokenizer
     eyes: Eyes
     session: Session
+    guides: Guides | None
     ends: frozenset[int]
     in_thought: bool
     info: MindInfo
@@ -75,7 +78,9 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         offer=profile.actions,
     )
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
-    return Loaded(tokenizer, eyes, Session(network), _ends(network, tokenizer), in_thought, info, weights.size)
+    guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
+    ends = _ends(network, tokenizer)
+    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size)
 
 
 @contextlib.contextmanager

@@ -62,6 +62,7 @@ class Options(_Record):
     top_p: float
     top_k: int
     stop_at_call: bool
+    grammar: bool
 
 
 class Think(Line):

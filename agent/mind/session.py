@@ -93,17 +93,17 @@ class Session:
         self._sight.keep(frames)
         return Read(scores, start, reuse, self._sight.seconds - looked)
 
-    def say(self, token: int) -> torch.Tensor:
-        """Add a token that was chosen; the scores of the one after it."""
+    def say(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Add some tokens that were chosen, in one go; the scores of the one after them."""
         import torch
 
         if (position := self._position) is None:
             raise RuntimeError("read() comes before say()")
-        self._position = position + 1
-        self._known.append(token)
+        self._position = position + len(tokens)
+        self._known += tokens
         try:
             with torch.inference_mode():
-                return self._forward(torch.tensor([[token]]), position)
+                return self._forward(torch.tensor([list(tokens)]), position + torch.arange(len(tokens)))
         except BaseException:
             self.forget()
             raise

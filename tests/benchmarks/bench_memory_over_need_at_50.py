@@ -62,7 +62,7 @@ def _read(loaded, conversation, reply):
     encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
     loaded.session.read(encoded, conversation.frames, loaded.eyes)
     for token in reply[:-1]:
-        loaded.session.say(token)
+        loaded.session.say([token])
     layers = loaded.session._memory.cache.layers
     return sum(part.numel() * part.element_size() for layer in layers for part in (layer.keys, layer.values))
 

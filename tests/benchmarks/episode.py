@@ -104,7 +104,7 @@ class Episode:
         encoded = encode(conversation, self._loaded.tokenizer, self._loaded.eyes.tokens)
         first = int(session.read(encoded, conversation.frames, eyes).scores.argmax())
         for token in self._reply[:-1]:
-            int(session.say(token).argmax())
+            int(session.say([token]).argmax())
         return time.process_time() - began, first
 
     def generate(self, conversation):

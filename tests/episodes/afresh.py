@@ -71,7 +71,7 @@ class Reader:
         read, length = self.read(conversation)
         scores, ids = [read.scores], [pick(read.scores, ThinkOptions())]
         for _ in range(count - 1):
-            scores.append(self.session.say(ids[-1]))
+            scores.append(self.session.say([ids[-1]]))
             ids.append(pick(scores[-1], ThinkOptions()))
         return Turn(torch.stack(scores), tuple(ids), read, length)
 

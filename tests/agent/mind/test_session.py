@@ -140,13 +140,15 @@ def test_what_failed_in_the_middle_is_not_known(reader, picture, past, monkeypat
     steps = past(2, one.loaded.tokenizer)
     one.turn(prompt("do it", steps[:1], picture(9)))
     layer = one.network.model.language_model.layers[1]
-    work = (lambda: one.read(prompt("do it", steps, picture(9)))) if during == "read" else (lambda: one.session.say(5))
+    work = (
+        (lambda: one.read(prompt("do it", steps, picture(9)))) if during == "read" else (lambda: one.session.say([5]))
+    )
     with monkeypatch.context() as patch:
         patch.setattr(layer, "forward", lambda *a, **k: (_ for _ in ()).throw(RuntimeError("no memory")))
         with pytest.raises(RuntimeError, match="no memory"):
             work()
     with pytest.raises(RuntimeError, match="comes before"):
-        one.session.say(5)
+        one.session.say([5])
     read = one.agreed(prompt("do it", steps, picture(9))).read
     assert read.known == 0
 
