@@ -23,7 +23,11 @@ def meta_model(shape):
     text = {"vocab_size": VOCABULARY, "hidden_size": shape.hidden, "num_hidden_layers": shape.layers, "head_dim": HEAD}
     text |= {"num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads}
     if shape.experts:
-        text |= {"num_experts": shape.experts, "num_experts_per_tok": shape.chosen, "moe_intermediate_size": shape.inner}
+        text |= {
+            "num_experts": shape.experts,
+            "num_experts_per_tok": shape.chosen,
+            "moe_intermediate_size": shape.inner,
+        }
     else:
         text |= {"intermediate_size": shape.inner}
     tower = shape.tower
@@ -32,7 +36,7 @@ def meta_model(shape):
     kind = "qwen3_vl_moe" if shape.experts else "qwen3_vl"
     config = AutoConfig.for_model(kind, text_config=text, vision_config=vision, tie_word_embeddings=shape.tied)
     with torch.device("meta"):
-        return AutoModelForImageTextToText.from_config(config)
+        return AutoModelForImageTextToText.from_config(config, dtype=torch.bfloat16)
 
 
 @pytest.mark.parametrize("shape", SIZES, ids=lambda shape: shape.name)
@@ -54,5 +58,9 @@ def test_the_tower_of_4b_is_as_published():
 
 
 def test_what_the_cache_keeps_of_a_token():
+    for shape in SIZES:
+        layers = meta_model(shape)(input_ids=torch.zeros(1, 7, dtype=torch.long, device="meta")).past_key_values.layers
+        numbers = sum(layer.keys.numel() + layer.values.numel() for layer in layers)
+        assert shape.kv_bytes * 7 == 2 * numbers
     kept = {shape.name: shape.kv_bytes / 1024 for shape in SIZES}
     assert kept == {"2B": 112, "4B": 144, "8B": 144, "32B": 256, "30B-A3B": 96, "235B-A22B": 188}
