@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     """
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
+    if weights.adapter and not importlib.util.find_spec("peft"):
+        raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
@@ -144,6 +147,9 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
+    if weights.adapter:
+        # The folder was checked: LoRA as safetensors, which is what is read where both are there.
+        network.load_adapter(str(weights.adapter))
     return cast("Network", network).to(hardware.device).eval()
 
 

@@ -55,10 +55,10 @@ def check_sight(model: str, folder: Path) -> None:
 
 def check_family(model: str, folder: Path) -> None:
     """Refuse a model that this version of transformers cannot load by itself. Loads torch. Raises ModelError."""
+    check_sight(model, folder)
     import transformers
     from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES as KNOWN
 
-    check_sight(model, folder)
     config = read_json(folder / "config.json")
     kind = str(config.get("model_type", "unknown"))
     name = KNOWN.get(kind)
