@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from agent.errors import MindLost, ModelError
 from agent.mind.base import MindInfo
@@ -19,6 +19,9 @@ from agent.mind.profile import read_profile
 from agent.mind.session import Network, Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +151,19 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
     if weights.adapter:
-        # The folder was checked: LoRA as safetensors, which is what is read where both are there.
-        network.load_adapter(str(weights.adapter))
+        _add_adapter(network, weights)
     return cast("Network", network).to(hardware.device).eval()
+
+
+def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:
+    """Lay a LoRA adapter over the network; its folder was checked to hold safetensors, which are read before pickles."""
+    # Sizes that differ are let through only to be told here: by itself transformers logs a table and goes on, or raises.
+    found = network.load_adapter(str(weights.adapter), ignore_mismatched_sizes=True)
+    if unfit := {*found.missing_keys, *found.unexpected_keys, *(key for key, *_ in found.mismatched_keys)}:
+        raise ModelError(
+            f"the adapter {weights.model} does not fit the model below it: {len(unfit)} of its tensors, among them "
+            f"{min(unfit)}; name its own base with `deskhand models adapter {weights.adapter} --base MODEL`"
+        )
 
 
 def _limit_threads(hardware: Hardware) -> None:
