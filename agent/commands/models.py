@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agent.errors import InputError, ModelError
-from agent.mind.fit import size_named, weight_bytes
+from agent.mind.fit import weight_bytes
 from agent.mind.models import shelf
 from agent.mind.models.cache import all_cached
-from agent.mind.models.download import download
+from agent.mind.models.download import download, verify
 from agent.mind.models.named import all_named, find_named, forget_name, name_adapter, name_model
 from agent.mind.models.whole import check_model, dtype_of
 from agent.mind.recommend import advise, gigabytes, load_of, memory
@@ -50,9 +50,7 @@ class Row:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = (
-        "Exit code: 0 done, 1 no published size fits this machine, 2 it cannot be done, and one sentence says why."
-    )
+    parser.epilog = "Exit code: 0 done, 1 no published size fits this machine, or what was fetched is damaged, 2 it cannot be done, and one sentence says why."
     parser.set_defaults(what=None, as_json=False)
     verbs = parser.add_subparsers(dest="what", metavar="WHAT")
     listed = verbs.add_parser("list", help="what is here (so it is without a word)")
@@ -62,6 +60,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     fetched = verbs.add_parser("download", help="fetch a model whole, checked, and stay with its commit")
     fetched.add_argument("name", help="owner/model, with @revision if not the newest")
     fetched.add_argument("--from", dest="hub", choices=("huggingface", "modelscope"), default="huggingface")
+    proved = verbs.add_parser("verify", help="compare what was fetched with its hashes, to the last byte")
+    proved.add_argument("name", help="owner/model, with @revision if one of several")
     taken = verbs.add_parser("import", help="give a folder with a model a name; it stays where it is")
     over = verbs.add_parser("adapter", help="give a folder with a LoRA adapter a name")
     for verb in (taken, over):
@@ -85,6 +85,8 @@ def go(options: argparse.Namespace) -> int:
         case "adapter":
             name = options.name or _own_name(options.folder)
             print(f"{name} is {options.folder}, over {name_adapter(options.folder, name, options.base).base}.")
+        case "verify":
+            return _verify(options.name)
         case "remove":
             return _remove(options.name)
         case _:
@@ -154,8 +156,8 @@ def _recommend(*, as_json: bool) -> int:
         print(json.dumps({"model": name, "why": advice.why, **asdict(has)}, ensure_ascii=False))
     else:
         print(advice.why)
-        if name and shelf.find(name, None) is None:
-            print(f"deskhand models download {name}")
+        if advice.shape and shelf.find(name, None) is None:
+            print(f"deskhand models download {name}   # {gigabytes(weight_bytes(advice.shape))}")
     return 0 if name else 1
 
 
@@ -167,8 +169,6 @@ def _download(model: str, hub: str) -> int:
     if wanted is None:
         raise InputError(f"{model} is no hub name; give one such as Qwen/Qwen3-VL-4B-Instruct")
     name, revision = wanted
-    if shape := size_named(name):
-        print(f"{name} has about {gigabytes(weight_bytes(shape))} of weights.", file=sys.stderr)
     meter = _Meter()
     try:
         folder = download(name, revision, "modelscope" if hub == "modelscope" else "huggingface", meter.note, meter)
@@ -178,6 +178,30 @@ def _download(model: str, hub: str) -> int:
         meter.end()
     print(folder)
     return 0
+
+
+def _verify(model: str) -> int:
+    whole = [one for one in _fetched(model) if one.whole]
+    if not whole:
+        raise InputError(f"there is no {model} that was fetched whole; `deskhand models` lists what is here")
+    spoilt = False
+    for one in whole:
+        meter = _Meter()
+        damaged = verify(one, meter)
+        meter.end()
+        spoilt |= bool(damaged)
+        words = (
+            f"damaged: {', '.join(damaged)}; download it again, and these are fetched" if damaged else "as the hub told"
+        )
+        print(f"{one.source.name}@{one.source.commit[:12]} is {words}.")
+    return 1 if spoilt else 0
+
+
+def _fetched(model: str) -> list[shelf.Kept]:
+    """What was fetched of a hub name, at its revision if it has one."""
+    name, revision = hub_name(model) or ("", None)
+    several = [one for one in shelf.kept() if one.source.name == name]
+    return [one for one in several if not revision or revision in (one.source.commit, one.source.asked)]
 
 
 class _Meter:
@@ -220,11 +244,9 @@ def _remove(model: str) -> int:
         forget_name(model)
         print(f"{model} is a name no more; {named.folder} is still there.")
         return 0
-    name, revision = hub_name(model) or ("", None)
+    name = (hub_name(model) or ("", None))[0]
     with shelf.alone(name or "no model"):
-        several = [one for one in shelf.kept() if one.source.name == name]
-        if revision:
-            several = [one for one in several if revision in (one.source.commit, one.source.asked)]
+        several = _fetched(model)
         if not several:
             raise InputError(_not_ours(model, name))
         for one in several:

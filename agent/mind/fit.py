@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.mind.sizes import MERGED, PATCH_VALUES, SIZES, Shape
+from agent.mind.sizes import MERGED, PATCH_VALUES, Shape
 
 FRAME_TOKENS = 2040
 """Visual tokens of a frame of 1920 × 1080, which is shown as 1920 × 1088 in squares of 32."""
@@ -107,9 +107,3 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
 def weight_bytes(shape: Shape) -> int:
     """Bytes of a size's published checkpoint, which is in bfloat16."""
     return shape.parameters * HALF.other
-
-
-def size_named(model: str) -> Shape | None:
-    """The published size that a model's name tells of, longest first; None when it tells of none."""
-    names = sorted(SIZES, key=lambda shape: -len(shape.name))
-    return next((shape for shape in names if f"-{shape.name.casefold()}" in model.casefold()), None)

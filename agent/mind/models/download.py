@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.errors import ModelError
 from agent.mind.models import shelf
-from agent.mind.models.fetch import PART, fetch
+from agent.mind.models.fetch import PART, digest, fetch
 from agent.mind.models.hubs import Hub, HubFile, Listing, look_up, place, refusal, token
 from agent.mind.models.web import NoAnswer
 from agent.mind.models.whole import check_family, check_model
@@ -42,14 +42,37 @@ def download(name: str, revision: str | None, hub: Hub, note: Callable[[str], No
         begun = shelf.begun(name, revision, hub)
         listing = look_up(name, begun.source.commit if begun else revision, hub, note)
         asked = begun.source.asked if begun else revision
+        listing = replace(listing, files=_wanted(listing))
         if folder := shelf.again(listing, asked):
             return folder
-        listing = replace(listing, files=_wanted(listing))
         folder = shelf.begin(listing, asked)
         _check_room(listing, folder)
         _fetch_all(listing, folder, note, progress)
         check_model(name, folder)
         return shelf.finish(folder)
+
+
+def verify(one: shelf.Kept, progress: Progress) -> list[str]:
+    """The files of a fetched model that are not as the hub told, read to the last byte; these are removed, to be fetched
+    again by the next download.
+
+    Raises:
+        ModelError: they cannot be read or removed.
+    """
+    damaged, seen = [], 0
+    with shelf.alone(one.source.name):
+        for name, told in one.source.files.items():
+            path = one.folder / name
+            try:
+                right = path.exists() and digest(path, told) == told
+                seen += path.stat().st_size if path.exists() else 0
+            except OSError as error:
+                raise ModelError(f"{path} cannot be read: {error.strerror or error}") from error
+            progress(seen, one.source.size)
+            damaged += [] if right else [name]
+        if damaged:
+            shelf.reopen(one, damaged)
+    return damaged
 
 
 def _wanted(listing: Listing) -> tuple[HubFile, ...]:

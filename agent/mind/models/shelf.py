@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,23 +96,13 @@ def begun(name: str, revision: str | None, hub: Hub) -> Kept | None:
 
 def begin(listing: Listing, asked: str | None) -> Path:
     """The folder for a download of these files; made if it was not begun before. Raises ModelError."""
-    source = Source(
-        name=listing.name,
-        hub=listing.hub,
-        asked=asked or "",
-        commit=listing.commit,
-        files={file.name: file.digest for file in listing.files},
-        size=sum(file.size for file in listing.files),
-    )
     folder = _place(listing)
     folder = folder.with_name(folder.name + _BEGUN)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = folder / (SOURCE + ".new")
-        fresh.write_text(source.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        fresh.replace(folder / SOURCE)
     except OSError as error:
         raise ModelError(f"{folder} cannot be made: {error.strerror or error}") from error
+    _write_source(folder, listing, asked)
     return folder
 
 
@@ -127,15 +117,22 @@ def finish(folder: Path) -> Path:
 
 
 def again(listing: Listing, asked: str | None) -> Path | None:
-    """The folder of a commit that is here already, now the last fetched; None when it is not here."""
+    """The folder of a commit that is here already, now the last fetched; None when it is not here. Raises ModelError."""
     folder = _place(listing)
-    if not (folder / SOURCE).exists():
+    if not folder.is_dir():
         return None
-    source = Source.model_validate_json((folder / SOURCE).read_bytes())
-    fresh = folder / (SOURCE + ".new")
-    fresh.write_text(source.model_copy(update={"asked": asked or ""}).model_dump_json(indent=2) + "\n", "utf-8")
-    fresh.replace(folder / SOURCE)
+    _write_source(folder, listing, asked)
     return folder
+
+
+def reopen(one: Kept, damaged: Iterable[str]) -> None:
+    """Make a model whose files are damaged one that was cut off, without them. Raises ModelError."""
+    try:
+        folder = one.folder.replace(one.folder.with_name(one.folder.name + _BEGUN)) if one.whole else one.folder
+        for name in damaged:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(f"{one.folder} cannot be mended: {error.strerror or error}") from error
 
 
 def drop(one: Kept) -> None:
@@ -167,6 +164,23 @@ def alone(name: str) -> Iterator[None]:
         raise ModelError(f"{name} is being fetched or removed by another process; wait for it") from error
     except PermissionError as error:
         raise ModelError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _write_source(folder: Path, listing: Listing, asked: str | None) -> None:
+    source = Source(
+        name=listing.name,
+        hub=listing.hub,
+        asked=asked or "",
+        commit=listing.commit,
+        files={file.name: file.digest for file in listing.files},
+        size=sum(file.size for file in listing.files),
+    )
+    fresh = folder / (SOURCE + ".new")
+    try:
+        fresh.write_text(source.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        fresh.replace(folder / SOURCE)
+    except OSError as error:
+        raise ModelError(f"{fresh} cannot be written: {error.strerror or error}") from error
 
 
 def _root() -> Path:

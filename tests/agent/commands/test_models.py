@@ -209,6 +209,20 @@ def test_what_was_fetched_is_removed(mine, capsys):
     assert "there is no owner/model that could be removed" in refused(capsys, "remove", "owner/model")
 
 
+def test_what_was_fetched_is_verified(mine, capsys):
+    from agent.mind.models.fetch import digest
+
+    folder = kept(mine)
+    source = shelf.find("owner/model", None).source
+    told = {path.name: digest(path, "sha256:") for path in mine.iterdir()}
+    (folder / shelf.SOURCE).write_text(source.model_copy(update={"files": told}).model_dump_json())
+    assert run(capsys, "verify", "owner/model")[:2] == (0, f"owner/model@{COMMIT[:12]} is as the hub told.\n")
+    (folder / "config.json").write_text("{}")
+    code, out, _ = run(capsys, "verify", "owner/model")
+    assert (code, "is damaged: config.json; download it again" in out) == (1, True)
+    assert "there is no owner/model that was fetched whole" in refused(capsys, "verify", "owner/model")
+
+
 def test_a_revision_that_is_not_here_is_not_removed(mine, capsys):
     kept(mine)
     assert "there is no owner/model@other" in refused(capsys, "remove", "owner/model@other")
@@ -236,7 +250,7 @@ def test_the_advice_is_a_sentence_and_a_command(mine, capsys, monkeypatch, gigab
     monkeypatch.setattr("agent.commands.models.memory", lambda: has)
     found, out, _ = run(capsys, "recommend")
     assert found == code
-    assert ("\ndeskhand models download Qwen/Qwen3-VL-8B-Instruct\n" in out) == (code == 0)
+    assert ("\ndeskhand models download Qwen/Qwen3-VL-8B-Instruct   # 17.5 GB\n" in out) == (code == 0)
     told = json.loads(run(capsys, "recommend", "--json")[1])
     assert told["why"] in out
     assert told["free"] == gigabytes * 10**9

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, size_named, weight_bytes
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, weight_bytes
 from agent.mind.recommend import Memory, advise, load_of, memory
 from agent.mind.sizes import SIZES
 
@@ -79,17 +79,3 @@ def test_this_machine_is_asked():
     has = memory()
     assert 0 < has.free <= has.total
     assert has.dtype in {"float32", "bfloat16", "float16"}
-
-
-@pytest.mark.parametrize(
-    "model, size",
-    [
-        ("Qwen/Qwen3-VL-30B-A3B-Thinking", "30B-A3B"),
-        ("Qwen/Qwen3-VL-2B-Instruct", "2B"),
-        ("someone/qwen3-vl-32b-tuned", "32B"),
-        ("nano", None),
-    ],
-)
-def test_a_size_is_known_by_name(model, size):
-    found = size_named(model)
-    assert (found and found.name) == size

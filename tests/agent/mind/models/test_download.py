@@ -14,7 +14,7 @@ import pytest
 
 from agent.errors import ModelError
 from agent.mind.models import shelf
-from agent.mind.models.download import download
+from agent.mind.models.download import download, verify
 from agent.mind.weights import find_weights
 
 NAME = "owner/Qwen3-VL-tiny"
@@ -242,6 +242,21 @@ def test_too_little_room_is_said_before(hub, monkeypatch):
     assert hub.ranges("config.json") == []
 
 
+def test_damage_that_came_later_is_found_and_mended_by_fetching_that_file_alone(hub, tiny_files):
+    folder = get()
+    one = shelf.find(NAME, None)
+    assert verify(one, lambda here, total: None) == []
+    data = bytearray((folder / WEIGHTS).read_bytes())
+    data[-1] ^= 1
+    (folder / WEIGHTS).write_bytes(data)
+    (folder / "vocab.json").unlink(missing_ok=True)
+    assert WEIGHTS in verify(one, lambda here, total: None)
+    assert shelf.find(NAME, None) is None
+    assert same(get(), tiny_files)
+    assert hub.ranges("config.json") == [""]
+    assert hub.ranges(WEIGHTS) == ["", ""]
+
+
 def test_two_processes_do_not_fetch_the_same(hub):
     with shelf.alone(NAME):
         assert "by another process" in complaint()
@@ -254,7 +269,8 @@ def fetching(env=None, **settings):
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, **pipes, **settings)
 
 
-def test_killed_in_the_middle_nothing_is_lost(hub, tiny_files):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_killed_in_the_middle_nothing_is_lost(hub, tiny_files, how):
     half = len(tiny_files[WEIGHTS]) // 2
     hub.faults[WEIGHTS] = ["stalled"]
     with fetching() as process:
@@ -263,7 +279,10 @@ def test_killed_in_the_middle_nothing_is_lost(hub, tiny_files):
             list(shelf.models_root().glob(f"*/*/{WEIGHTS}.part")) and part().stat().st_size == half
         ):
             time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(how)
+        said = process.communicate(timeout=60)[1].splitlines()
+    assert process.returncode == (2 if how == signal.SIGINT else -how)
+    assert how != signal.SIGINT or "the same command goes on" in said[-1]
     assert part().stat().st_size == half
     assert shelf.find(NAME, None) is None
     assert same(get(), tiny_files)
