@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -113,11 +112,6 @@ def _on_hub(name: str, revision: str | None, note: Callable[[str], None]) -> Pat
         return here.folder
     if cached := find_cached(name, revision):
         return cached
-    if os.environ.get("HF_HUB_OFFLINE", "0").casefold() in ("1", "true", "yes", "on"):
-        raise ModelError(
-            f"{name} is not on this machine and HF_HUB_OFFLINE keeps it from the hub; fetch it once without that, or name "
-            "a folder that holds the model"
-        )
     note(f"fetching {name} from the hub; a first download takes a while")
     return download(name, revision, "huggingface", note, _sparing(name, note))
 

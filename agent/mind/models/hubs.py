@@ -101,6 +101,11 @@ def look_up(name: str, revision: str | None, hub: Hub, note: Callable[[str], Non
     Raises:
         ModelError: there is no such model or revision, it is closed to us, or the hub cannot be asked.
     """
+    if os.environ.get("HF_HUB_OFFLINE", "").casefold() in ("1", "true", "yes", "on"):
+        raise ModelError(
+            f"{name} is not on this machine and HF_HUB_OFFLINE keeps it from the hub; fetch it once without that, or name "
+            "a folder that holds the model"
+        )
     find = _on_huggingface if hub == "huggingface" else _on_modelscope
     try:
         listing = find(name, revision, note)

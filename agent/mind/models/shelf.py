@@ -155,15 +155,18 @@ def alone(name: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     path = _root() / f"{_file_name(name)}.lock"
+    lock = FileLock(path, timeout=0)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=0)
-        with lock:
-            yield
+        lock.acquire()
     except Timeout as error:
         raise ModelError(f"{name} is being fetched or removed by another process; wait for it") from error
-    except PermissionError as error:
-        raise ModelError(f"{path} cannot be written: {error.strerror}") from error
+    except OSError as error:
+        raise ModelError(f"{path} cannot be written: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _write_source(folder: Path, listing: Listing, asked: str | None) -> None:

@@ -57,7 +57,7 @@ def ask(url: str, token: str = "", start: int = 0) -> http.client.HTTPResponse:
         with error:
             raise _refused(error) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _lost(error) from error
+        raise _lost(error, "it cannot be reached") from error
     return answer
 
 
@@ -67,7 +67,7 @@ def pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
         try:
             piece = answer.read1(_PIECE)
         except (OSError, http.client.HTTPException) as error:
-            raise _lost(error) from error
+            raise _lost(error, "the connection was lost") from error
         if not piece:
             return
         yield piece
@@ -110,10 +110,10 @@ def _refused(error: urllib.error.HTTPError) -> NoAnswer:
     return NoAnswer(f"it answered {error.code} {error.reason}", error.code, code, seconds, passing=passing)
 
 
-def _lost(error: Exception) -> NoAnswer:
+def _lost(error: Exception, what: str) -> NoAnswer:
     reason = getattr(error, "reason", error)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return NoAnswer("its certificate cannot be trusted", passing=False)
     if isinstance(reason, TimeoutError):
         return NoAnswer(f"nothing came for {SILENCE:.0f} s")
-    return NoAnswer(f"the connection was lost ({str(reason) or type(reason).__name__})".replace("\n", " "))
+    return NoAnswer(f"{what} ({str(reason) or type(reason).__name__})".replace("\n", " "))

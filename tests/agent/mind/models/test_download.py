@@ -187,7 +187,9 @@ def test_a_hub_that_refuses_is_one_sentence(hub, closed, says):
 
 def test_a_hub_that_is_not_there_is_one_sentence(hub, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert "set HF_ENDPOINT to a mirror" in complaint()
+    text = complaint()
+    assert "it cannot be reached" in text
+    assert "set HF_ENDPOINT to a mirror" in text
     monkeypatch.setenv("HF_ENDPOINT", "file:///etc")
     assert "is no web address" in complaint()
 
@@ -260,6 +262,19 @@ def test_damage_that_came_later_is_found_and_mended_by_fetching_that_file_alone(
 def test_two_processes_do_not_fetch_the_same(hub):
     with shelf.alone(NAME):
         assert "by another process" in complaint()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_place_that_may_not_be_written_is_one_sentence(hub, tmp_path, monkeypatch):
+    (tmp_path / "locked").mkdir(mode=0o500)
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path / "locked"))
+    assert "cannot be written" in complaint()
+
+
+def test_a_place_that_is_a_file_is_one_sentence(hub, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path / "file"))
+    assert "cannot be written" in complaint()
 
 
 def fetching(env=None, **settings):
