@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from agent.errors import MindLost, ModelError
 from agent.mind.attention import use_blocks
@@ -21,6 +22,9 @@ from agent.mind.profile import read_profile
 from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     """
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
+    if weights.adapter and not importlib.util.find_spec("peft"):
+        raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
@@ -151,10 +157,23 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
+    if weights.adapter:
+        _add_adapter(network, weights)
     made = cast("Network", network).to(hardware.device).eval()
     if hardware.attention == "sdpa":
         use_blocks(made)
     return made
+
+
+def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:
+    """Lay a LoRA adapter over the network; its folder was checked to hold safetensors, which are read before pickles."""
+    # Sizes that differ are let through only to be told here: by itself transformers logs a table and goes on, or raises.
+    found = network.load_adapter(str(weights.adapter), ignore_mismatched_sizes=True)
+    if unfit := {*found.missing_keys, *found.unexpected_keys, *(key for key, *_ in found.mismatched_keys)}:
+        raise ModelError(
+            f"the adapter {weights.model} does not fit the model below it: {len(unfit)} of its tensors, among them "
+            f"{min(unfit)}; name its own base with `deskhand models adapter {weights.adapter} --base MODEL`"
+        )
 
 
 def _limit_threads(hardware: Hardware) -> None:
