@@ -8,13 +8,14 @@ import sys
 from collections.abc import Sequence
 
 from actions.errors import ActionError
-from agent.commands import demo, doctor, practice, report, run
+from agent.commands import demo, doctor, models, practice, report, run
 from agent.errors import AgentError
 
 _VERBS = {
     "run": (run, "do a task"),
     "demo": (demo, "the embedded model finishes practice tasks"),
     "practice": (practice, "play fresh practice desks and score them"),
+    "models": (models, "what models are here, what suits this machine, fetch one, remove one"),
     "doctor": (doctor, "what this machine has, what is missing, and how to get it"),
     "report": (report, "write the report of a run's folder"),
 }

@@ -70,7 +70,7 @@ class Said(Base):
 
 
 class Replied(Base):
-    """The reply is complete: verbatim text and tokens, why it ended, what was read."""
+    """The reply is complete: verbatim text and tokens, why it ended, what was read, and what became of what was known."""
 
     kind: Literal["replied"] = "replied"
     step: int
@@ -79,6 +79,7 @@ class Replied(Base):
     stop: str
     prompt_tokens: int
     cached_tokens: int
+    reuse: str = ""
     thought: str
     actions: list[dict[str, object]]
     error: str | None = None

@@ -266,6 +266,7 @@ class _Loop:
             stop=reply.stop,
             prompt_tokens=reply.prompt_tokens,
             cached_tokens=reply.cached_tokens,
+            reuse=reply.reuse,
             thought=turn.thought or turn.text,
             actions=[arguments(action) for action in turn.actions],
             error=error,

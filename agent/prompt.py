@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from actions.frame import Frame
 from actions.geometry import Units
 from actions.schema import Offer, computer_use
 from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
+
+_THOUGHT_END: Final = "</think>"
+_CALL: Final = "<tool_call>"
+_WORDS, _DEEDS = 160, 320
+"""Most characters that are told of what a step said, or what came of it, and of its calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +32,33 @@ class HistoryPolicy:
         kind: `append` or `rewrite`.
         frames: most pictures in a conversation of kind `append`.
         fold: how many of the oldest steps become text at once when there would be more.
+        told: most steps that are told as text, a line each; when there would be more, the older half is only counted. So
+            a step costs the same however long the run has been.
 
     Raises:
-        ValueError: fewer than two frames, or a fold that would leave none.
+        ValueError: fewer than two frames, a fold that would leave none, or fewer than two steps told.
     """
 
     kind: Literal["append", "rewrite"] = "append"
     frames: int = 8
     fold: int = 4
+    told: int = 24
 
     def __post_init__(self) -> None:
         if self.frames < 2 or not 1 <= self.fold < self.frames:
             raise ValueError(f"a history of {self.frames} frames cannot fold {self.fold} at once")
+        if self.told < 2:
+            raise ValueError(f"a history cannot tell {self.told} steps: two at least")
 
     def folded(self, past: int) -> int:
         """How many of `past` steps are text, when one more frame is to be shown."""
         over = past + 1 - self.frames
         return 0 if self.kind == "rewrite" or over <= 0 else -(-over // self.fold) * self.fold
+
+    def untold(self, folded: int) -> int:
+        """How many of `folded` steps are only counted."""
+        over, half = folded - self.told, self.told // 2
+        return 0 if over <= 0 else min(-(-over // half) * half, folded - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,8 @@ def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: History
     folded = policy.folded(len(past))
     kept = past[folded:]
     seen = [*(turn.frame for turn in kept), frame]
-    messages = [Message("user", (TextPart(task + _progress(past[:folded]) + "\n"), ImagePart(seen[0])))]
+    told = _progress([_in_short(step) for step in past[:folded]], policy.untold(folded))
+    messages = [Message("user", (TextPart(task + told + "\n"), ImagePart(seen[0])))]
     for turn, after in zip(kept, seen[1:], strict=True):
         messages.append(Message("assistant", (TextPart(turn.said),), turn.ids))
         messages.append(Message("tool", (TextPart(turn.outcome + "\n"), ImagePart(after))))
@@ -106,15 +122,25 @@ def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: History
 
 def _rewritten(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
     del policy
-    return (Message("user", (TextPart(task + _progress(past) + "\n"), ImagePart(frame))),)
+    lines = [f"{_one_line(turn.said)} ({_one_line(turn.outcome)})" for turn in past]
+    return (Message("user", (TextPart(task + _progress(lines) + "\n"), ImagePart(frame))),)
 
 
-def _progress(turns: Sequence[PastStep]) -> str:
-    if not turns:
+def _progress(lines: Sequence[str], untold: int = 0) -> str:
+    if not lines:
         return ""
-    lines = (f"{number}. {_one_line(turn.said)} ({_one_line(turn.outcome)})" for number, turn in enumerate(turns, 1))
-    return "\nSteps so far:\n" + "\n".join(lines)
+    first = ["1. … (one step)" if untold == 1 else f"1. … ({untold} steps)"] if untold else []
+    told = (f"{number}. {line}" for number, line in enumerate(lines[untold:], untold + 1))
+    return "\n".join(["\nSteps so far:", *first, *told])
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _in_short(step: PastStep) -> str:
+    """A step in one line of bounded length, whatever was thought before it."""
+    words, mark, call = step.said.rpartition(_THOUGHT_END)[2].partition(_CALL)
+    said = f"{_one_line(words, _WORDS)} {_one_line(mark + call, _DEEDS)}".strip()
+    return f"{said} ({_one_line(step.outcome, _WORDS)})"
+
+
+def _one_line(text: str, most: int | None = None) -> str:
+    line = " ".join(text.split())
+    return line if most is None or len(line) <= most else line[: most - 1] + "…"

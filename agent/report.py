@@ -203,6 +203,8 @@ def _verbatim(step: Step) -> str:
     reply = step.reply
     tokens = f"{len(reply.ids)} tokens, " if reply.ids is not None else ""
     read = f", {reply.prompt_tokens} read, {reply.cached_tokens} of them known" if reply.prompt_tokens else ""
+    if reply.reuse == "reread":
+        read += ", as this model's memory cannot go back"
     summary = f"The reply as it was written ({tokens}ended by {reply.stop}{read})"
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(reply.text)}</pre></details>"
 

@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, fuzz, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, fuzz, calls, episodes, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -332,6 +332,20 @@ def fuzz(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/fuzz/parse.py", options.get("SEED", "1"), options.get("N", "1000000")])
 
 
+def calls(options: Mapping[str, str]) -> None:
+    """Say N tool calls under their grammar from random scores, and read them; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "100000")]
+    run([venv_python(), "tests/calls/run.py", *numbers])
+
+
+def episodes(options: Mapping[str, str]) -> None:
+    """Read N random runs of tiny models step by step and afresh, and compare what is said; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "200")]
+    run([venv_python(), "tests/episodes/run.py", *numbers])
+
+
 def practice(options: Mapping[str, str]) -> None:
     """The embedded model plays N fresh practice desks per task family; prints one JSON line."""
     set_up(options)
@@ -368,6 +382,8 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "typing": typing,
     "guard": guard,
     "fuzz": fuzz,
+    "calls": calls,
+    "episodes": episodes,
     "practice": practice,
     "nano": nano,
     "doctor": doctor,

@@ -22,7 +22,7 @@ from actions.geometry import Point, Rect
 if TYPE_CHECKING:
     from Xlib.display import Display
 
-_PATIENCE: Final = 1.5
+_PATIENCE: Final = 4.0
 """Seconds that a program gets to tell of a window."""
 _FRAME: Final = 80
 """Pixels by which a window manager's frame, or a shadow, may stand out from a window."""

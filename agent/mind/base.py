@@ -11,6 +11,9 @@ from actions.schema import Offer
 from agent.conversation import Conversation
 
 StopReason = Literal["call", "end", "length", "cancelled", "repeated"]
+Reuse = Literal["new", "kept", "cut", "restored", "reread"]
+"""What became of what was read before: there was nothing in common; all of it was kept; it was cut back to what is in
+common; a state from before that was restored; or this model's memory cannot go back, and all was read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Reply:
         stop: why it ended: at the end of a `call`, at the model's own `end`, at the `length` limit, `cancelled`, or
             because it `repeated` itself.
         seconds: where the time went: `encode`, `prefill`, `decode`, and `load` when the model had to be loaded first.
-        prompt_tokens: tokens read, of which `cached_tokens` were known from before.
+        prompt_tokens: tokens of the conversation, of which `cached_tokens` were known from before and not read again.
+        reuse: what became of what was known.
         coordinates: how its places are written, for the last picture as the model saw it.
     """
 
@@ -40,6 +44,7 @@ class Reply:
     seconds: dict[str, float] = field(default_factory=dict)
     prompt_tokens: int = 0
     cached_tokens: int = 0
+    reuse: Reuse = "new"
     coordinates: Coordinates = GRID_COORDINATES
 
 
@@ -52,6 +57,7 @@ class ThinkOptions:
         max_thought_tokens: most tokens of the thought of a Thinking model; then the thought is closed for it.
         temperature: 0 is greedy, as agent turns are.
         stop_at_call: end the turn at the end of its first block of tool calls.
+        grammar: keep calls to their grammar, where the model's tokenizer allows it.
     """
 
     max_new_tokens: int = 512
@@ -60,6 +66,7 @@ class ThinkOptions:
     top_p: float = 0.8
     top_k: int = 20
     stop_at_call: bool = True
+    grammar: bool = True
 
 
 @dataclass(frozen=True, slots=True)

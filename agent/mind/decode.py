@@ -102,6 +102,11 @@ class Turn:
         self._called: int | None = None
         self._after_call = ""
 
+    @property
+    def at_call(self) -> bool:
+        """Whether a call has just begun."""
+        return not self._in_thought and self._called is None and self._tail.endswith(CALL)
+
     def forced(self) -> int | None:
         """The token that comes next whatever the scores say, or None: the budget ends a thought, not the turn."""
         if self._in_thought and not self._forced and self._thought_tokens >= self._options.max_thought_tokens:

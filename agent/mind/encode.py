@@ -140,7 +140,8 @@ def _reopened(before: str, opened: str) -> str:
 
 
 def _turn_ids(message: Message, tokenizer: Tokenizer) -> Sequence[int]:
-    """The turn's ids without the end mark, which the template writes itself."""
+    """The turn's ids without the end mark, which the template writes itself, and without what stands for pictures."""
     ids = message.ids if message.ids is not None else tokenizer.encode(message.text, add_special_tokens=False)
-    end = tokenizer.convert_tokens_to_ids(END)
-    return ids[:-1] if ids and ids[-1] == end else ids
+    end, pad = tokenizer.convert_tokens_to_ids(END), tokenizer.convert_tokens_to_ids(IMAGE)
+    said = ids[:-1] if ids and ids[-1] == end else ids
+    return [token for token in said if token != pad] if pad in said else said

@@ -12,8 +12,9 @@ from actions.frame import Frame, frame_from_rgb
 from actions.geometry import Rect
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.mind.base import Examination
+from agent.mind.encode import Encoded, encode
 from agent.mind.load import Loaded, mapped
-from agent.mind.qwen import Qwen, prepare
+from agent.mind.qwen import Qwen
 
 if TYPE_CHECKING:
     import torch
@@ -60,15 +61,15 @@ def _marked(*, cross: bool) -> Frame:
     return frame_from_rgb(pixels.tobytes(), Rect(0, 0, _WIDTH, _HEIGHT), 0.0)
 
 
-def _about(frame: Frame) -> Conversation:
-    return Conversation((Message("user", (ImagePart(frame), TextPart(_QUESTION))),))
+def _about(frame: Frame, loaded: Loaded) -> Encoded:
+    conversation = Conversation((Message("user", (ImagePart(frame), TextPart(_QUESTION))),))
+    return encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
 
 
 def _scores(loaded: Loaded, frame: Frame) -> torch.Tensor:
     # Nothing is remembered from one picture to the next, or there would be no noise to measure.
     loaded.session.forget()
-    encoded, pictures = prepare(loaded, _about(frame))
-    return loaded.session.read(encoded, [frame], pictures).float().softmax(-1).cpu()
+    return loaded.session.read(_about(frame, loaded), [frame], loaded.eyes).scores.float().softmax(-1).cpu()
 
 
 def _distance(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -80,13 +81,12 @@ def _speed(loaded: Loaded) -> tuple[float, float]:
     """Tokens a second, read and spoken; what is spoken does not matter."""
     loaded.session.forget()
     frame = _marked(cross=True)
-    encoded, pictures = prepare(loaded, _about(frame))
+    encoded = _about(frame, loaded)
     started = time.perf_counter()
-    scores = loaded.session.read(encoded, [frame], pictures)
-    token = int(scores.argmax())
+    token = int(loaded.session.read(encoded, [frame], loaded.eyes).scores.argmax())
     read_at = time.perf_counter()
     for _ in range(_SPOKEN):
-        token = int(loaded.session.say(token).argmax())
+        token = int(loaded.session.say([token]).argmax())
     return len(encoded.ids) / (read_at - started), _SPOKEN / (time.perf_counter() - read_at)
 
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from agent.errors import MindLost, ModelError
+from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.network import Network
 from agent.mind.profile import read_profile
-from agent.mind.session import Network, Session
+from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Loaded:
         tokenizer: with the checkpoint's chat template.
         eyes: how it sees frames.
         session: the model.
+        guides: what keeps its calls to their grammar; None where its tokenizer is of another kind.
         ends: tokens with which it ends a turn.
         in_thought: whether its turns begin inside a thought.
         info: what it is and how it runs.
@@ -37,6 +45,7 @@ class Loaded:
     tokenizer: Tokenizer
     eyes: Eyes
     session: Session
+    guides: Guides | None
     ends: frozenset[int]
     in_thought: bool
     info: MindInfo
@@ -56,6 +65,8 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     """
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
+    if weights.adapter and not importlib.util.find_spec("peft"):
+        raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
@@ -73,7 +84,9 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         offer=profile.actions,
     )
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
-    return Loaded(tokenizer, eyes, Session(network), _ends(network, tokenizer), in_thought, info, weights.size)
+    guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
+    ends = _ends(network, tokenizer)
+    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size)
 
 
 @contextlib.contextmanager
@@ -144,7 +157,23 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
-    return cast("Network", network).to(hardware.device).eval()
+    if weights.adapter:
+        _add_adapter(network, weights)
+    made = cast("Network", network).to(hardware.device).eval()
+    if hardware.attention == "sdpa":
+        use_blocks(made)
+    return made
+
+
+def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:
+    """Lay a LoRA adapter over the network; its folder was checked to hold safetensors, which are read before pickles."""
+    # Sizes that differ are let through only to be told here: by itself transformers logs a table and goes on, or raises.
+    found = network.load_adapter(str(weights.adapter), ignore_mismatched_sizes=True)
+    if unfit := {*found.missing_keys, *found.unexpected_keys, *(key for key, *_ in found.mismatched_keys)}:
+        raise ModelError(
+            f"the adapter {weights.model} does not fit the model below it: {len(unfit)} of its tensors, among them "
+            f"{min(unfit)}; name its own base with `deskhand models adapter {weights.adapter} --base MODEL`"
+        )
 
 
 def _limit_threads(hardware: Hardware) -> None:

@@ -13,7 +13,7 @@ from actions.geometry import Coordinates, Rect, Units
 from actions.schema import Offer, Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
 from agent.errors import ProtocolError
-from agent.mind.base import Examination, MindInfo, Reply, StopReason, ThinkOptions
+from agent.mind.base import Examination, MindInfo, Reply, Reuse, StopReason, ThinkOptions
 
 VERSION: Literal[1] = 1
 _Read = TypeVar("_Read")
@@ -62,6 +62,7 @@ class Options(_Record):
     top_p: float
     top_k: int
     stop_at_call: bool
+    grammar: bool
 
 
 class Think(Line):
@@ -129,6 +130,7 @@ class Replied(Line):
     seconds: dict[str, float]
     prompt_tokens: int
     cached_tokens: int
+    reuse: Reuse
     coordinates: Coordinates
 
 

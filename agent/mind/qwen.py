@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
-from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
+from agent.mind.base import MindInfo, Piece, Reply, Reuse, ThinkOptions, never
 from agent.mind.decode import Turn, pick
-from agent.mind.encode import Encoded, encode
+from agent.mind.encode import encode
+from agent.mind.grammar import call_grammar
+from agent.mind.guide import Guide
 from agent.mind.hardware import Wish
 from agent.mind.load import Loaded, load, mapped
-from agent.mind.session import Session
-from agent.mind.vision import Picture
 from agent.mind.weights import silent
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Qwen:
@@ -61,13 +66,6 @@ class Qwen:
             raise
 
 
-def prepare(loaded: Loaded, conversation: Conversation) -> tuple[Encoded, dict[str, Picture]]:
-    """The conversation as ids, and the pictures that the session has not seen. Raises ModelError."""
-    encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
-    unseen = loaded.session.unseen(conversation.frames)
-    return encoded, {frame.digest: loaded.eyes.look(frame) for frame in unseen}
-
-
 def _turn(loaded: Loaded, options: ThinkOptions) -> Turn:
     def decode(ids: Sequence[int]) -> str:
         return loaded.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
@@ -82,16 +80,30 @@ def _think(
     loaded: Loaded, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
 ) -> Iterator[Piece | Reply]:
     started = time.perf_counter()
-    encoded, pictures = prepare(loaded, conversation)
-    encoded_at = read_at = time.perf_counter()
-    turn = _turn(loaded, options)
+    encoded, turn = encode(conversation, loaded.tokenizer, loaded.eyes.tokens), _turn(loaded, options)
+    spent = {"encode": time.perf_counter() - started, "prefill": 0.0, "decode": 0.0}
+    known: int = 0
+    reuse: Reuse = "new"
     if not cancelled():
-        token = pick(loaded.session.read(encoded, conversation.frames, pictures), options)
-        read_at = time.perf_counter()
-        yield from map(Piece, _say(loaded.session, token, turn, options, cancelled))
-    spent = {"encode": encoded_at - started, "prefill": read_at - encoded_at, "decode": time.perf_counter() - read_at}
+        began = time.perf_counter()
+        read = loaded.session.read(encoded, conversation.frames, loaded.eyes)
+        known, reuse, read_at = read.known, read.reuse, time.perf_counter()
+        spent["encode"] += read.seconds
+        spent["prefill"] = read_at - began - read.seconds
+        begin = partial(_guide, loaded, conversation, options)
+        yield from map(Piece, say(loaded.session, read.scores, turn, begin, options, cancelled))
+        spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
-    yield Reply(turn.text, tuple(turn.ids), turn.stop or "cancelled", spent, len(encoded.ids), coordinates=places)
+    stop = turn.stop or "cancelled"
+    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places)
+
+
+def _guide(loaded: Loaded, conversation: Conversation, options: ThinkOptions) -> Guide | None:
+    """What keeps a call to its grammar; None where calls are not asked for, or the tokenizer is of another kind."""
+    if loaded.guides is None or not (options.grammar and options.stop_at_call):
+        return None
+    places = _coordinates(loaded, conversation)
+    return loaded.guides.begin(call_grammar(places.units, loaded.info.offer, places.seen))
 
 
 def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:
@@ -99,17 +111,63 @@ def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:
     return Coordinates(loaded.info.units, loaded.eyes.seen(frames[-1].size)) if frames else GRID_COORDINATES
 
 
-def _say(
-    session: Session, token: int, turn: Turn, options: ThinkOptions, cancelled: Callable[[], bool]
+class Speaker(Protocol):
+    """What says a turn: a session, or whatever gives scores."""
+
+    def say(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Add some tokens; the scores of the one after them."""
+
+
+def say(
+    session: Speaker,
+    scores: torch.Tensor,
+    turn: Turn,
+    begin: Callable[[], Guide | None],
+    options: ThinkOptions,
+    cancelled: Callable[[], bool],
 ) -> Iterator[str]:
-    """Say the turn from its first token on, as text that is whole."""
+    """Say a turn, as text that is whole; what must follow a choice is read by the model together with it.
+
+    Args:
+        session: has read the conversation.
+        scores: of the first token.
+        turn: takes the tokens, and says when it ends.
+        begin: makes what keeps a call to its grammar, when one begins.
+        options: how to choose.
+        cancelled: asked at every choice.
+    """
+    guide: Guide | None = None
     while True:
-        if text := turn.add(token):
+        token = pick(guide.masked(scores) if guide else scores, options)
+        if guide:
+            guide.take(token)
+        said = [token]
+        for text in _added(turn, token):
             yield text
+        if turn.at_call:
+            guide = begin()
+        for follower in _followers(turn, guide):
+            said.append(follower)
+            yield from _added(turn, follower)
+        if guide and guide.ended:
+            guide = None
         if turn.stop is None and cancelled() and (text := turn.end("cancelled")):
             yield text
         if turn.stop is not None:
             return
-        scores = session.say(token)
-        forced = turn.forced()
-        token = pick(scores, options) if forced is None else forced
+        scores = session.say(said)
+
+
+def _added(turn: Turn, token: int) -> Iterator[str]:
+    if text := turn.add(token):
+        yield text
+
+
+def _followers(turn: Turn, guide: Guide | None) -> Iterator[int]:
+    """The tokens that come next whatever the model thinks, while the turn goes on."""
+    while turn.stop is None and (token := turn.forced()) is not None:
+        yield token
+    for token in guide.forced() if guide else ():
+        if turn.stop is not None:
+            return
+        yield token

@@ -1,87 +1,47 @@
 """Owns what a model has read: the only file that calls it. Reading a conversation gives scores for the next token.
 
-The seam for reading incrementally: whoever thinks hands over the whole conversation at each step and asks for nothing
-else, so that keeping the language model's cache from step to step changes this file alone. What is kept already is what
-the vision tower made of each frame, by digest, while conversations refer to it.
+Whoever thinks hands over the whole conversation at each step and asks for nothing else. What it has in common with what
+was read before, said tokens included, is not read again; the rest is, at the places where it stands in the whole. So a
+conversation that was folded, edited, tried again or taken back a step is just another conversation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from actions.frame import Frame
-from agent.mind.encode import Encoded
-from agent.mind.vision import Picture
+from agent.mind.base import Reuse
+from agent.mind.cache import Memory
+from agent.mind.encode import Encoded, Span
+from agent.mind.network import Network, identity
+from agent.mind.prefix import Key, common, keys, parts
+from agent.mind.sight import Features, Sight
+from agent.mind.vision import Eyes
 
 if TYPE_CHECKING:
     import torch
-    from transformers import Cache, GenerationConfig
 
 _IMAGE_TYPE = 1
-
-
-class Positions(Protocol):
-    """The part of a model that knows where its tokens are."""
-
-    def get_rope_index(
-        self, input_ids: torch.Tensor, mm_token_type_ids: torch.Tensor, *, image_grid_thw: torch.Tensor | None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Positions in three dimensions, and how far the next one is from the number of tokens."""
-
-
-class FrameOutput(Protocol):
-    """What comes of looking: tokens frame by frame; some models also stack tokens of other depths in."""
-
-    pooler_output: Sequence[torch.Tensor]
-
-
-class TokenOutput(Protocol):
-    """What comes of reading."""
-
-    logits: torch.Tensor
-    past_key_values: Cache
-
-
-class Network(Protocol):
-    """What is needed of a transformers model of Qwen3-VL's family."""
-
-    model: Positions
-    device: torch.device
-    generation_config: GenerationConfig
-
-    def to(self, device: str) -> Network:
-        """The same, moved."""
-
-    def eval(self) -> Network:
-        """The same, not learning."""
-
-    def parameters(self) -> Iterable[torch.Tensor]:
-        """Its weights."""
-
-    def get_image_features(self, patches: torch.Tensor, grid: torch.Tensor, *, return_dict: bool) -> FrameOutput:
-        """Look."""
-
-    def __call__(self, **inputs: object) -> TokenOutput:
-        """Read."""
+_PADS = ("image_token_id", "video_token_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the vision tower made of a frame: its grid, its tokens, and the same at the depths that are stacked in."""
+class Read:
+    """What came of reading.
 
-    grid: torch.Tensor
-    tokens: torch.Tensor
-    deep: tuple[torch.Tensor, ...]
+    Attributes:
+        scores: of the next token, as a vector.
+        known: how many tokens were known from before.
+        reuse: what became of what was known.
+        seconds: that making patches of new frames took.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the model takes in place of pixels, under the names it asks for: frame by frame, and depth by depth."""
-
-    pooler_output: tuple[torch.Tensor, ...]
-    deepstack_features: list[tuple[torch.Tensor, ...]]
+    scores: torch.Tensor
+    known: int
+    reuse: Reuse
+    seconds: float
 
 
 class Session:
@@ -93,9 +53,13 @@ class Session:
 
     def __init__(self, model: Network) -> None:
         self._model = model
-        self._seen: dict[str, Seen] = {}
-        self._cache: Cache | None = None
+        self._sight = Sight(model)
+        self._memory = Memory(model.config)
+        self._known: list[Key] = []
+        self._identity = identity(model)
         self._position: torch.Tensor | None = None
+        # What stands for a picture cannot be said: the next read would look for the picture.
+        self._unsayable = [getattr(model.config, name) for name in _PADS if hasattr(model.config, name)]
 
     @property
     def device(self) -> str:
@@ -103,81 +67,115 @@ class Session:
         kinds = {weight.device.type for weight in self._model.parameters()}
         return kinds.pop() if len(kinds) == 1 else "several"
 
-    def unseen(self, frames: Sequence[Frame]) -> list[Frame]:
-        """Those of the frames whose pictures `read` needs, each once."""
-        return list({frame.digest: frame for frame in frames if frame.digest not in self._seen}.values())
-
-    def read(self, encoded: Encoded, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> torch.Tensor:
-        """Read a conversation from its beginning; the scores of its next token, as a vector.
+    def read(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes) -> Read:
+        """Read a conversation, from where it differs from the last one.
 
         Args:
             encoded: the conversation.
             frames: its frames, in order.
-            pictures: by digest, of the `unseen` frames at least.
+            eyes: look at those frames that are new.
         """
         import torch
 
-        self._cache = None
-        with torch.inference_mode():
-            self._look(frames, pictures)
-            ids = torch.tensor([encoded.ids], device=self._model.device)
-            kinds = torch.zeros_like(ids, dtype=torch.int32)
-            for span in encoded.images:
-                kinds[0, span.start : span.stop] = _IMAGE_TYPE
-            grids = torch.cat([self._seen[frame.digest].grid for frame in frames]) if frames else None
-            # Positions of all ids at once: what follows a picture depends on the picture's shape.
-            positions, beyond = self._model.model.get_rope_index(ids, kinds, image_grid_thw=grids)
-            self._position = ids.shape[1] + beyond.reshape(1, 1, 1).expand(3, 1, 1)
-            return self._forward(ids, positions, self._features(frames), grids)
+        self._forget_other_models()
+        looked = self._sight.seconds
+        wanted = keys(encoded, frames)
+        same = common(self._known, wanted, encoded.images)
+        try:
+            with torch.inference_mode():
+                start = self._memory.go_back(len(self._known), same)
+                reuse = _reuse(start, same, len(self._known), self._memory.has_states)
+                scores = self._read_on(encoded, frames, eyes, start)
+        except BaseException:
+            self.forget()  # some layers may have read what others have not
+            raise
+        self._known = wanted
+        self._sight.keep(frames)
+        return Read(scores, start, reuse, self._sight.seconds - looked)
 
-    def say(self, token: int) -> torch.Tensor:
-        """Add a token that was chosen; the scores of the one after it."""
+    def say(self, tokens: Sequence[int]) -> torch.Tensor:
+        """Add some tokens that were chosen, in one go; the scores of the one after them."""
         import torch
 
-        with torch.inference_mode():
-            if (position := self._position) is None:
-                raise RuntimeError("read() comes before say()")
-            self._position = position + 1
-            return self._forward(torch.tensor([[token]], device=self._model.device), position)
+        if (position := self._position) is None:
+            raise RuntimeError("read() comes before say()")
+        self._position = position + len(tokens)
+        self._known += tokens
+        try:
+            with torch.inference_mode():
+                return self._forward(torch.tensor([list(tokens)]), position + torch.arange(len(tokens)))
+        except BaseException:
+            self.forget()
+            raise
 
     def forget(self) -> None:
         """Let go of everything that was read and seen."""
-        self._seen.clear()
-        self._cache = self._position = None
+        self._sight.forget()
+        self._memory.clear()
+        self._known = []
+        self._position = None
 
-    def _forward(
-        self,
-        ids: torch.Tensor,
-        positions: torch.Tensor,
-        features: Features | None = None,
-        grids: torch.Tensor | None = None,
-    ) -> torch.Tensor:
-        seen = {} if features is None else {"mm_encoder_outputs": {"image": features}, "image_grid_thw": grids}
+    def _forget_other_models(self) -> None:
+        """What was read with other weights or another adapter says nothing about this model."""
+        if (now := identity(self._model)) != self._identity:
+            self.forget()
+            self._identity = now
+
+    def _read_on(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes, start: int) -> torch.Tensor:
+        import torch
+
+        ids = torch.tensor([encoded.ids])
+        kinds = torch.zeros_like(ids, dtype=torch.int32)
+        for span in encoded.images:
+            kinds[0, span.start : span.stop] = _IMAGE_TYPE
+        # Positions of all ids at once: what follows a picture depends on the picture's shape.
+        grids = torch.tensor([eyes.grid(frame.size) for frame in frames]) if frames else None
+        positions, beyond = self._model.model.get_rope_index(ids, kinds, image_grid_thw=grids)
+        self._position = ids.shape[1] + beyond.reshape(1, 1, 1).expand(3, 1, 1)
+        halts = _halts(encoded) if self._memory.has_states else ()
+        scores: torch.Tensor | None = None
+        for part in parts(start, ids.shape[1], encoded.images, halts):
+            place = slice(part.start, part.stop)
+            seen = self._sight.look(_within(part, encoded.images, frames), eyes)
+            scores = self._forward(ids[:, place], positions[:, :, place], seen)
+            if part.stop in halts:
+                self._memory.mark(part.stop, halts[0])
+        if scores is None:
+            raise ValueError("an empty conversation cannot be read")
+        return scores
+
+    def _forward(self, ids: torch.Tensor, positions: torch.Tensor, seen: Features | None = None) -> torch.Tensor:
+        # With the positions given, the model asks for no grids.
+        shown = {} if seen is None else {"mm_encoder_outputs": {"image": seen}}
         out = self._model(
-            input_ids=ids,
-            position_ids=positions,
-            past_key_values=self._cache,
+            input_ids=ids.to(self._model.device),
+            position_ids=positions.to(self._model.device),
+            past_key_values=self._memory.cache,
             use_cache=True,
             logits_to_keep=1,
-            **seen,
+            **shown,
         )
-        self._cache = out.past_key_values
-        return out.logits[0, -1]
+        scores = out.logits[0, -1]
+        scores[self._unsayable] = -float("inf")
+        return scores
 
-    def _look(self, frames: Sequence[Frame], pictures: Mapping[str, Picture]) -> None:
-        """See what is new, and let go of frames that the conversation no longer refers to."""
-        for frame in self.unseen(frames):
-            picture = pictures[frame.digest]
-            grid = picture.grid.to(self._model.device)
-            out = self._model.get_image_features(picture.patches.to(self._model.device), grid, return_dict=True)
-            deep = tuple(tokens[0] for tokens in getattr(out, "deepstack_features", ()))
-            self._seen[frame.digest] = Seen(grid, out.pooler_output[0], deep)
-        wanted = {frame.digest for frame in frames}
-        self._seen = {digest: seen for digest, seen in self._seen.items() if digest in wanted}
 
-    def _features(self, frames: Sequence[Frame]) -> Features | None:
-        if not frames:
-            return None
-        seen = [self._seen[frame.digest] for frame in frames]
-        depths = range(len(seen[0].deep))
-        return Features(tuple(one.tokens for one in seen), [tuple(one.deep[depth] for one in seen) for depth in depths])
+def _reuse(start: int, same: int, known: int, has_states: bool) -> Reuse:
+    if start == 0:
+        return "reread" if same else "new"
+    if start == known:
+        return "kept"
+    return "restored" if has_states else "cut"
+
+
+def _halts(encoded: Encoded) -> tuple[int, ...]:
+    """Where a conversation may part from this one: before the first picture, and at its very end."""
+    first = encoded.images[0].start - 1 if encoded.images else 0
+    return first, len(encoded.ids) - 1
+
+
+def _within(part: Span, images: Sequence[Span], frames: Sequence[Frame]) -> list[Frame]:
+    """The frames of a part."""
+    return [
+        frame for frame, span in zip(frames, images, strict=True) if part.start <= span.start and span.stop <= part.stop
+    ]

@@ -85,6 +85,11 @@ class Eyes:
         height, width = smart_resize(size.height, size.width, factor, least, most)
         return Size(width, height)
 
+    def grid(self, size: Size) -> tuple[int, int, int]:
+        """The grid of a picture of that size: time, height, width, in patches."""
+        seen = self.seen(size)
+        return 1, seen.height // self._processor.patch_size, seen.width // self._processor.patch_size
+
     def look(self, frame: Frame) -> Picture:
         """The frame's patches, resized within the cap."""
         seen = self._processor(images=[frame.image()], return_tensors="pt")

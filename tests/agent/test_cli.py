@@ -34,7 +34,7 @@ def test_help_names_every_verb(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     said = capsys.readouterr().out
-    for verb in ("run", "demo", "practice", "doctor", "report"):
+    for verb in ("run", "demo", "practice", "models", "doctor", "report"):
         assert f"\n    {verb} " in said
 
 

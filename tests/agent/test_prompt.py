@@ -1,6 +1,7 @@
 """What the model is asked: append-only, folded in chunks, or rewritten as the cookbooks do."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ def test_a_model_is_told_to_write_places_as_it_does(units, words):
 
 
 policies = st.integers(2, 9).flatmap(
-    lambda frames: st.builds(HistoryPolicy, frames=st.just(frames), fold=st.integers(1, frames - 1))
+    lambda frames: st.builds(HistoryPolicy, frames=st.just(frames), fold=st.integers(1, frames - 1), told=st.just(40))
 )
 
 
@@ -94,6 +95,44 @@ def test_folded_steps_are_one_line_each():
     assert text == "Do it.\nSteps so far:\n1. Say 0. <call> (Done 0.)\n2. Say 1. <call> (Done 1.)\n"
 
 
+def folded(said, outcome):
+    step = PastStep(frame(0), said, None, outcome)
+    text = prompt("Do it.", [step, *past(3)], frame(9), HistoryPolicy(frames=4, fold=1)).messages[1].text
+    return text.removeprefix("Do it.\nSteps so far:\n").removesuffix("\n")
+
+
+def test_a_folded_step_is_short_whatever_it_said():
+    call = '<tool_call>\n{"name": "computer_use"}\n</tool_call>'
+    assert folded(f"Hm. <tool_call>?\n</think>\n\nPress it.\n{call}", "Done.") == (
+        f"1. Press it. {' '.join(call.split())} (Done.)"
+    )
+    assert folded(call, "") == f"1. {' '.join(call.split())} ()"
+    long = folded("a" * 999 + "<tool_call>" + "b" * 9999, "c" * 999)
+    assert len(long) < 700
+    assert long.count("…") == 3
+
+
+@given(policy=policies, told=st.integers(2, 9), steps=st.integers(0, 60))
+def test_the_oldest_steps_are_only_counted(policy, told, steps):
+    policy = replace(policy, told=told)
+    text = asked(steps, policy).messages[1].text
+    lines = text.split("\n")[2:-1]
+    folded, untold = policy.folded(steps), policy.untold(policy.folded(steps))
+    assert 0 <= untold <= max(0, folded - 1)
+    assert [line for line in lines if "Say" in line] == [
+        f"{n + 1}. Say {n}. <call> (Done {n}.)" for n in range(untold, folded)
+    ]
+    assert folded - untold <= told
+    counted = [line for line in lines if "Say" not in line]
+    assert counted == ([] if untold == 0 else ["1. … (one step)"] if untold == 1 else [f"1. … ({untold} steps)"])
+
+
+def test_counting_is_rare():
+    policy = HistoryPolicy()
+    counts = [policy.untold(policy.folded(steps)) for steps in range(200)]
+    assert sorted({*counts}) == list(range(0, 169, 12))
+
+
 @pytest.mark.parametrize("steps", [0, 1, 12])
 def test_the_rewritten_question_is_one_turn_with_one_picture(steps):
     system, user = asked(steps, REWRITE).messages
@@ -107,6 +146,11 @@ def test_the_rewritten_question_is_one_turn_with_one_picture(steps):
 def test_a_policy_that_could_show_nothing_is_refused(frames, fold):
     with pytest.raises(ValueError, match="cannot fold"):
         HistoryPolicy(frames=frames, fold=fold)
+
+
+def test_a_policy_that_tells_nothing_is_refused():
+    with pytest.raises(ValueError, match="cannot tell 1"):
+        HistoryPolicy(told=1)
 
 
 def test_nothing_in_the_fixed_part_changes_from_run_to_run():

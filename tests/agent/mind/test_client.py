@@ -99,6 +99,15 @@ def test_a_reply_tells_where_the_time_went(client, picture):
     assert 0 < sum(reply.seconds.values()) <= wall
 
 
+def test_what_was_read_is_known_in_the_next_turn(client, picture, past):
+    first = heard(client, prompt("look", past(1), picture(41)), SHORT)
+    again = heard(client, prompt("look", past(1), picture(41)), SHORT)
+    assert (again.ids, again.prompt_tokens) == (first.ids, first.prompt_tokens)
+    assert (again.cached_tokens, again.reuse) == (first.prompt_tokens - 1, "cut")
+    other = heard(client, prompt("look", past(1), picture(42)), SHORT)
+    assert 1000 < other.cached_tokens < other.prompt_tokens - 1
+
+
 def test_it_stops_when_it_is_told_to_and_stays_loaded(client, picture):
     conversation = prompt("look", [], picture(1))
     process, asked = client.process_id, itertools.count()

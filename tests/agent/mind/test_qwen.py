@@ -2,13 +2,16 @@
 
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 
 from agent.errors import MindLost, ModelError
+from agent.mind.attention import use_blocks
 from agent.mind.base import Piece, Reply, ThinkOptions
+from agent.mind.encode import encode
 from agent.mind.load import mapped
-from agent.mind.qwen import Qwen, prepare
+from agent.mind.qwen import Qwen
 from agent.prompt import prompt
 
 NEVER = lambda: False  # noqa: E731
@@ -41,18 +44,22 @@ def generated(loaded, conversation, count):
     import torch
 
     loaded.session.forget()
-    encoded, pictures = prepare(loaded, conversation)
+    encoded = encode(conversation, loaded.tokenizer, loaded.eyes.tokens)
+    pictures = [loaded.eyes.look(frame) for frame in conversation.frames]
     network = loaded.session._model
+    network.set_attn_implementation("sdpa")
     ids = torch.tensor([encoded.ids])
     said = network.generate(
         input_ids=ids,
         attention_mask=torch.ones_like(ids),
         mm_token_type_ids=(ids == network.config.image_token_id).int(),
-        pixel_values=torch.cat([pictures[frame.digest].patches for frame in conversation.frames]),
-        image_grid_thw=torch.cat([pictures[frame.digest].grid for frame in conversation.frames]),
+        pixel_values=torch.cat([picture.patches for picture in pictures]),
+        image_grid_thw=torch.cat([picture.grid for picture in pictures]),
         max_new_tokens=count,
         do_sample=False,
+        suppress_tokens=[network.config.image_token_id, network.config.video_token_id],
     )
+    use_blocks(network)
     return tuple(said[0, ids.shape[1] :].tolist())
 
 
@@ -78,13 +85,28 @@ def test_what_it_sees_changes_what_it_says(qwen, picture):
 
 
 def test_a_reply_tells_where_the_time_went(qwen, picture):
+    mind = qwen()
+    mind.loaded().session.forget()
     started = time.perf_counter()
-    reply = heard(qwen(), prompt("look", [], picture(1)), ThinkOptions(max_new_tokens=5))
+    reply = heard(mind, prompt("look", [], picture(1)), ThinkOptions(max_new_tokens=5))
     wall = time.perf_counter() - started
     assert set(reply.seconds) == {"encode", "prefill", "decode"}
     assert 0 < sum(reply.seconds.values()) <= wall
     assert reply.prompt_tokens > 1000
-    assert reply.cached_tokens == 0
+    assert (reply.cached_tokens, reply.reuse) == (0, "new")
+
+
+def test_a_reply_tells_what_was_known(qwen, loaded, picture, past):
+    mind, steps = qwen(), past(2, loaded().tokenizer)
+    mind.loaded().session.forget()
+    first = heard(mind, prompt("look", steps[:1], picture(1)), ThinkOptions(max_new_tokens=4))
+    said = [steps[0], replace(steps[1], frame=picture(1), said=first.text, ids=first.ids)]
+    second = heard(mind, prompt("look", said, picture(2)), ThinkOptions(max_new_tokens=4))
+    # The last token that was said ended the turn, and nothing was asked of the model after it.
+    assert (second.cached_tokens, second.reuse) == (first.prompt_tokens + len(first.ids) - 1, "kept")
+    other = heard(mind, prompt("look", said[:1], picture(3)), ThinkOptions(max_new_tokens=4))
+    assert other.cached_tokens < first.prompt_tokens
+    assert other.reuse == "cut"
 
 
 def test_it_stops_when_it_is_told_to(qwen, picture):
@@ -109,13 +131,6 @@ def test_a_turn_may_be_drawn(qwen, picture):
         torch.manual_seed(seed)
         replies.add(heard(mind, conversation, options).ids)
     assert len(replies) == 2
-
-
-def test_frames_of_earlier_conversations_are_let_go(qwen, loaded, picture):
-    mind, session = qwen(), loaded().session
-    for seed in (1, 2):
-        heard(mind, prompt("look", [], picture(seed)), ThinkOptions(max_new_tokens=2))
-    assert session.unseen([picture(1), picture(2), picture(1)]) == [picture(1)]
 
 
 def test_a_conversation_may_have_no_picture(qwen):

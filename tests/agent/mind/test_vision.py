@@ -32,6 +32,7 @@ def test_the_size_that_is_told_is_the_size_that_is_seen(eyes, picture):
     for frame in (picture(1, 640, 480), picture(2, 97, 31), picture(3, 2000, 1200), picture(4, 2560, 1440)):
         _, height, width = eyes.look(frame).grid[0].tolist()
         assert eyes.seen(frame.size) == Size(16 * width, 16 * height)
+        assert eyes.grid(frame.size) == (1, height, width)
 
 
 def test_a_smaller_cap_shrinks_the_frame(tiny, picture):

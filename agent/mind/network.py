@@ -1,0 +1,73 @@
+"""Owns what is needed of a transformers model of Qwen3-VL's family, and how to tell that it is still the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import Cache, GenerationConfig, PretrainedConfig
+
+
+class Positions(Protocol):
+    """The part of a model that knows where its tokens are."""
+
+    def get_rope_index(
+        self, input_ids: torch.Tensor, mm_token_type_ids: torch.Tensor, *, image_grid_thw: torch.Tensor | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Positions in three dimensions, and how far the next one is from the number of tokens."""
+
+
+class FrameOutput(Protocol):
+    """What comes of looking: tokens frame by frame; some models also stack tokens of other depths in."""
+
+    pooler_output: Sequence[torch.Tensor]
+
+
+class TokenOutput(Protocol):
+    """What comes of reading."""
+
+    logits: torch.Tensor
+    past_key_values: Cache
+
+
+class Network(Protocol):
+    """What is needed of a transformers model of Qwen3-VL's family."""
+
+    model: Positions
+    device: torch.device
+    config: PretrainedConfig
+    generation_config: GenerationConfig
+
+    def to(self, device: str) -> Network:
+        """The same, moved."""
+
+    def eval(self) -> Network:
+        """The same, not learning."""
+
+    def parameters(self) -> Iterable[torch.Tensor]:
+        """Its weights."""
+
+    def get_image_features(self, patches: torch.Tensor, grid: torch.Tensor, *, return_dict: bool) -> FrameOutput:
+        """Look."""
+
+    def set_attn_implementation(self, attn_implementation: str | dict[str, str]) -> None:
+        """Choose how its parts attend."""
+
+    def active_adapters(self) -> list[str]:
+        """Names of the adapters in use; an error where none was ever added."""
+
+    def __call__(self, **inputs: object) -> TokenOutput:
+        """Read."""
+
+
+def identity(network: Network) -> Hashable:
+    """Equal only while the same adapters are in use and no weight was exchanged or changed in place."""
+    adapters = tuple(network.active_adapters()) if getattr(network, "_hf_peft_config_loaded", False) else ()
+    return adapters, tuple((weight.data_ptr(), _changes(weight)) for weight in network.parameters())
+
+
+def _changes(weight: torch.Tensor) -> int:
+    """How often it was written to; tensors made in inference mode do not count."""
+    return 0 if weight.is_inference() else weight._version  # noqa: SLF001 - torch documents no other name for it

@@ -1,0 +1,57 @@
+"""Owns the table in docs/models.md: `python packaging/fit_table.py` makes it anew; --check tells whether it is as it should be."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from agent.mind.fit import EIGHT, FOUR, HALF, Load, need
+from agent.mind.recommend import load_of
+from agent.mind.sizes import SIZES, Shape
+from agent.prompt import HistoryPolicy
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "models.md"
+BEGIN, END = "<!-- made by packaging/fit_table.py -->\n", "<!-- end -->"
+STEPS = 40
+_GB = 1e9
+_HEAD = (
+    "| size | parameters | bfloat16: weights | cache | pictures | work | 8 frames | 2 frames | 8-bit: 8 frames | 2 frames "
+    "| 4-bit: 8 frames | 2 frames |\n|---|" + "--:|" * 11 + "\n"
+)
+
+
+def main(words: list[str]) -> int:
+    """Write the table, or with --check compare it; 1 when it differs."""
+    before = DOCUMENT.read_text(encoding="utf-8")
+    head, _, rest = before.partition(BEGIN)
+    tail = rest[rest.index(END) :]
+    after = head + BEGIN + table() + tail
+    if "--check" in words:
+        return 0 if after == before else 1
+    DOCUMENT.write_text(after, encoding="utf-8")
+    return 0
+
+
+def table() -> str:
+    """The table, as Markdown."""
+    usual, short = (load(HistoryPolicy(frames=frames, fold=fold)) for frames, fold in ((8, 4), (2, 1)))
+    return _HEAD + "".join(_row(shape, usual, short) for shape in SIZES)
+
+
+def load(policy: HistoryPolicy) -> Load:
+    """What a run of so many steps asks of a model under a policy."""
+    return load_of(STEPS, policy.frames, policy.folded(STEPS - 1))
+
+
+def _row(shape: Shape, usual: Load, short: Load) -> str:
+    full = need(shape, HALF, usual)
+    parts = [full.weights, full.cache, full.vision, full.work]
+    totals = [need(shape, precision, load).total for precision in (HALF, EIGHT, FOUR) for load in (usual, short)]
+    cells = [f"{count / _GB:.1f}" for count in (*parts, *totals)]
+    return f"| {shape.name} | {shape.parameters:,} | {' | '.join(cells)} |\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""What fits where: the arithmetic of memory, the document's table, and the advice for a machine."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, weight_bytes
+from agent.mind.recommend import Memory, advise, load_of, memory
+from agent.mind.sizes import SIZES
+
+ROOT = Path(__file__).resolve().parents[3]
+BY_NAME = {shape.name: shape for shape in SIZES}
+RUN = load_of(40, 8, 36)
+
+
+def machine(device, gigabytes, dtype="bfloat16"):
+    return Memory(device, dtype, f"the {device}", round(gigabytes * 1e9), round(gigabytes * 2e9))
+
+
+def test_half_precision_is_two_bytes_a_parameter():
+    for shape in SIZES:
+        assert need(shape, HALF, RUN).weights == 2 * shape.parameters == weight_bytes(shape)
+        assert need(shape, FULL, RUN).weights == 4 * shape.parameters
+
+
+def test_fewer_bits_shrink_the_large_products_alone():
+    shape = BY_NAME["4B"]
+    kept = 2 * (shape.parameters - shape.linear)
+    assert need(shape, EIGHT, RUN).weights - kept == pytest.approx(shape.linear, rel=0.005)
+    assert need(shape, FOUR, RUN).weights - kept == pytest.approx(shape.linear / 2, rel=0.04)
+    assert need(shape, FOUR, RUN).cache == need(shape, HALF, RUN).cache
+
+
+def test_the_cache_grows_with_the_tokens():
+    shape = BY_NAME["8B"]
+    assert need(shape, HALF, RUN).cache == RUN.tokens * shape.kv_bytes
+    assert RUN.tokens > 8 * 2040
+    assert Load(2, 38).tokens < RUN.tokens
+
+
+def test_a_short_run_shows_fewer_frames_than_the_history_may():
+    assert load_of(3, 8, 0).frames == 3
+
+
+def test_the_table_in_the_documents_is_as_computed():
+    command = [sys.executable, "packaging/fit_table.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    assert done.returncode == 0, "make it anew: python packaging/fit_table.py"
+
+
+@pytest.mark.parametrize(
+    "gpu, size", [(8, None), (12, "2B"), (20, "4B"), (30, "8B"), (50, "8B"), (80, "30B-A3B"), (140, "30B-A3B")]
+)
+def test_the_size_follows_the_free_memory(gpu, size):
+    advice = advise(machine("cuda", gpu), RUN)
+    assert (advice.shape and advice.shape.name) == size
+    assert advice.why.endswith(".")
+    assert f"{gpu}.0 GB free" in advice.why
+
+
+def test_the_reason_tells_what_the_next_larger_would_need():
+    why = advise(machine("cuda", 20), RUN).why
+    assert "Qwen/Qwen3-VL-4B-Instruct in bfloat16 needs" in why
+    assert "8B would need" in why
+    assert "minutes" not in why
+
+
+def test_without_a_gpu_the_smallest_is_named_and_that_it_is_slow():
+    assert advise(machine("cpu", 500), RUN).shape.name == "2B"
+    assert "without a GPU a step takes minutes" in advise(machine("cpu", 500), RUN).why
+    # Four bytes a number.
+    assert advise(machine("cpu", 12, "float32"), RUN).shape is None
+    assert "No published size fits: 2B" in advise(machine("cpu", 12, "float32"), RUN).why
+
+
+def test_this_machine_is_asked():
+    has = memory()
+    assert 0 < has.free <= has.total
+    assert has.dtype in {"float32", "bfloat16", "float16"}

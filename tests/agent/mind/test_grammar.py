@@ -1,0 +1,141 @@
+"""What the grammar of a call lets through, and what not."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from actions.geometry import Size
+from actions.parse import parse
+from actions.render import render
+from actions.schema import ACTION_NAMES
+from agent.assets import asset
+from agent.mind.grammar import CALL, CALL_END, _up_to, call_grammar
+from agent.mind.guide import Guides
+
+SIZE = Size(1280, 800)
+HALVES = {"left_mouse_down", "left_mouse_up", "key_down", "key_up"}
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return AutoTokenizer.from_pretrained(asset("models/nano"))
+
+
+@pytest.fixture(scope="module")
+def takes(tokenizer):
+    """Whether a call is one of the grammar's."""
+    guides = Guides(tokenizer)
+
+    def asked(text, units="grid", offer="published"):
+        guide = guides.begin(call_grammar(units, offer, SIZE))
+        assert text.startswith(CALL)
+        ids = tokenizer.encode(text.removeprefix(CALL), add_special_tokens=False)
+        return all(guide.take(token) for token in ids) and guide.ended
+
+    return asked
+
+
+def call(**arguments):
+    return f"{CALL}\n{json.dumps({'name': 'computer_use', 'arguments': arguments}, ensure_ascii=False)}\n{CALL_END}"
+
+
+PUBLISHED = [
+    call(action="left_click", coordinate=[0, 1000]),
+    call(action="left_click_drag", coordinate=[500, 7]),
+    call(action="key", keys=["ctrl", "shift", "t"]),
+    call(action="key", keys=["enter"]),
+    call(action="key", keys=["super"]),
+    call(action="key", keys=['"']),
+    call(action="type", text='Grüße, 世界 "quoted" \\ \n'),
+    call(action="type", text=""),
+    call(action="scroll", pixels=-5, coordinate=[1, 2]),
+    call(action="hscroll", pixels=10),
+    call(action="wait", time=2.5),
+    call(action="terminate", status="failure"),
+    call(action="answer", text="42 < 43"),
+]
+OURS = [
+    call(action="left_click", coordinate=[1, 2], keys=["ctrl"]),
+    call(action="left_click_drag", coordinate=[1, 2], path=[[3, 4], [5, 6]]),
+    call(action="long_press", coordinate=[1, 2], time=60),
+    call(action="hold_key", keys=["a"], time=0.5),
+    call(action="ask_user", text="Which one?"),
+    call(action="read_clipboard"),
+]
+
+
+@pytest.mark.parametrize("text", PUBLISHED)
+def test_calls_as_models_were_trained_on_them_are_let_through(takes, text):
+    assert takes(text)
+    assert takes(text, offer="all")
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_further_actions_are_let_through_where_they_are_offered(takes, text):
+    assert takes(text, offer="all")
+    assert not takes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        call(action="left_click", coordinate=[1001, 0]),
+        call(action="left_click", coordinate=[-1, 0]),
+        call(action="left_click", coordinate=[1.5, 0]),
+        call(action="left_click", coordinate=[1]),
+        call(action="left_click"),
+        call(action="fly", coordinate=[1, 2]),
+        call(action="key", keys=["ctrl", "ctrl"]),
+        call(action="key", keys=[]),
+        call(action="key", keys=["foo"]),
+        call(action="wait", time=61),
+        call(action="terminate", status="done"),
+        call(action="type", text="</tool_call>"),
+        call(action="scroll", pixels=0.5),
+        call(coordinate=[1, 2], action="left_click"),
+        call(action="ask_user", text="  "),
+        *(call(action=name, coordinate=[1, 2]) for name in sorted(HALVES)),
+    ],
+)
+def test_what_could_not_be_done_is_not(takes, text):
+    assert not takes(text, offer="all")
+
+
+@pytest.mark.parametrize("units, most", [("grid", [1000, 1000]), ("pixel", [1279, 799])])
+def test_places_end_with_the_picture(takes, units, most):
+    assert takes(call(action="left_click", coordinate=most), units)
+    for beyond in ([most[0] + 1, 0], [0, most[1] + 1]):
+        assert not takes(call(action="left_click", coordinate=beyond), units)
+
+
+@pytest.mark.parametrize("place, within", [([0.25, 1], True), ([0, 0.1234], True), ([1.5, 0], False), ([2, 0], False)])
+def test_fractions_are_of_the_picture(takes, place, within):
+    assert takes(call(action="left_click", coordinate=place), "unit") is within
+
+
+def test_pixels_of_a_picture_of_unknown_size_mean_nothing():
+    with pytest.raises(ValueError, match="size"):
+        call_grammar("pixel")
+
+
+def test_every_action_that_is_whole_in_one_call_is_in_it(takes):
+    grammar = call_grammar("grid", "all")
+    assert {name for name in ACTION_NAMES if f'"{name}\\""' in grammar} == set(ACTION_NAMES) - HALVES
+
+
+@pytest.mark.parametrize("text", [*PUBLISHED, *OURS])
+def test_what_is_written_again_is_let_through_again(takes, text):
+    (action,) = parse(text).actions
+    assert takes(render(action), offer="all")
+
+
+@given(st.integers(0, 100_000), st.integers(0, 100_000))
+def test_a_pattern_of_numbers_up_to_one_takes_these_alone(most, number):
+    import re
+
+    pattern = _up_to(most).strip("/")
+    assert bool(re.fullmatch(pattern, str(number))) is (number <= most)
+    assert not re.fullmatch(pattern, f"0{number}")
