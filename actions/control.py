@@ -35,9 +35,9 @@ Role = Literal[
 ]
 """What kind of control it is. `choice` is a radio button or a combo box; `item` a row of a list, table or tree."""
 
-State = Literal["focused", "selected", "selectable", "default", "lines", "editable", "opens", "modal", "active"]
-"""What is so of a control: it has the keyboard, it is or can be the one chosen of several, Enter presses it, it takes several lines, it can be written in, it opens a
-menu, it keeps its window's program waiting, it is the window that has the keyboard."""
+State = Literal["focused", "selected", "default", "lines", "editable", "opens"]
+"""What is so of a control: it has the keyboard, it is the one chosen of several, Enter presses it,
+it takes several lines, it can be written in, it opens a menu."""
 
 PRESSABLE: Final[frozenset[Role]] = frozenset(
     {"button", "link", "menu", "menu_item", "check", "choice", "tab", "item", "slider"}

@@ -47,15 +47,12 @@ _BY_NUMBER: Final[dict[int, Role]] = {number: role for role, numbers in _ROLES.i
 
 SHOWING: Final = 25
 COMBO_BOX: Final = 11
-_FOCUSED, _SELECTED, _SELECTABLE, _ACTIVE, _EDITABLE, _MODAL, _MULTI_LINE = 12, 23, 22, 1, 7, 16, 17
+_FOCUSED, _SELECTED, _EDITABLE, _MULTI_LINE = 12, 23, 7, 17
 _DEFAULT, _HAS_POPUP = 39, 42
 _STATES: Final[dict[int, State]] = {
     _FOCUSED: "focused",
     _SELECTED: "selected",
-    _SELECTABLE: "selectable",
-    _ACTIVE: "active",
     _EDITABLE: "editable",
-    _MODAL: "modal",
     _MULTI_LINE: "lines",
     _DEFAULT: "default",
     _HAS_POPUP: "opens",

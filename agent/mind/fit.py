@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.mind.prefix import PART
 from agent.mind.sizes import MERGED, PATCH_VALUES, Shape
 
 FRAME_TOKENS = 2040
@@ -75,7 +76,7 @@ class Need:
         weights: the parameters.
         cache: keys and values of all tokens.
         vision: what is kept of the pictures, and the looking at one.
-        work: reading the whole conversation at once, and what driver and allocator take.
+        work: reading as much as is read at once, and what driver and allocator take.
     """
 
     weights: int
@@ -99,7 +100,7 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     patches = load.frame_tokens * MERGED
     looking = patches * ((4 * shape.tower.hidden + 2 * shape.tower.inner) * number + PATCH_VALUES * 4)
     # Inside one layer: what comes in, is normalised, asked for and added; and both halves and the product of the middle.
-    reading = load.tokens * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
+    reading = min(load.tokens, PART) * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
     slack = round(_SLACK * (cache + kept + looking + reading))
     return Need(weights, cache, kept + looking, reading + slack + _BASE)
 

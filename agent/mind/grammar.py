@@ -8,6 +8,7 @@ of actions (`left_mouse_down` and such) are not in it: whether each has its othe
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from typing import Final
 
 from actions.geometry import GRID, Size, Units
@@ -62,6 +63,7 @@ _INK: Final = (
 """A character that shows, with which words begin."""
 
 
+@cache
 def call_grammar(units: Units = "grid", offer: Offer = "published", size: Size | None = None) -> str:
     """What may follow `<tool_call>`, up to the end of the call.
 

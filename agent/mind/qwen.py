@@ -91,7 +91,7 @@ def _think(
         spent["encode"] += read.seconds
         spent["prefill"] = read_at - began - read.seconds
         begin = partial(_guide, loaded, conversation, options)
-        yield from map(Piece, say(loaded.session, read.scores, turn, begin, options, cancelled))
+        yield from map(Piece, filter(None, say(loaded.session, read.scores, turn, begin, options, cancelled)))
         spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
     stop = turn.stop or "cancelled"
@@ -126,7 +126,7 @@ def say(
     options: ThinkOptions,
     cancelled: Callable[[], bool],
 ) -> Iterator[str]:
-    """Say a turn, as text that is whole; what must follow a choice is read by the model together with it.
+    """Say a turn, as text that is whole, or empty while none is; what must follow a choice is read by the model together with it.
 
     Args:
         session: has read the conversation.
@@ -142,25 +142,19 @@ def say(
         if guide:
             guide.take(token)
         said = [token]
-        for text in _added(turn, token):
-            yield text
+        yield turn.add(token)
         if turn.at_call:
             guide = begin()
         for follower in _followers(turn, guide):
             said.append(follower)
-            yield from _added(turn, follower)
+            yield turn.add(follower)
         if guide and guide.ended:
             guide = None
-        if turn.stop is None and cancelled() and (text := turn.end("cancelled")):
-            yield text
+        if turn.stop is None and cancelled():
+            yield turn.end("cancelled")
         if turn.stop is not None:
             return
         scores = session.say(said)
-
-
-def _added(turn: Turn, token: int) -> Iterator[str]:
-    if text := turn.add(token):
-        yield text
 
 
 def _followers(turn: Turn, guide: Guide | None) -> Iterator[int]:

@@ -45,10 +45,7 @@ class Wants:
         return wanted
 
     def say(self, tokens):
-        assert list(tokens) == self._ids[self._said : self._said + len(tokens)], (
-            list(tokens),
-            self._ids[self._said : self._said + len(tokens)],
-        )
+        assert list(tokens) == self._ids[self._said : self._said + len(tokens)]
         self._said += len(tokens)
         self.passes += 1
         return self.scores()

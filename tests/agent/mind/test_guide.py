@@ -30,8 +30,8 @@ def guides(tokenizer):
 class Wants:
     """A model that wants to say some tokens, whatever it is made to say in between, and counts how often it is asked."""
 
-    def __init__(self, ids, size, stubborn=False):
-        self._ids, self._size, self._stubborn = list(ids), size, stubborn
+    def __init__(self, ids, size):
+        self._ids, self._size = list(ids), size
         self.asked = self.heard = 0
 
     def scores(self):
