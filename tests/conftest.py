@@ -101,9 +101,15 @@ def no_unexpected_warnings_logged(request: pytest.FixtureRequest) -> Iterator[No
     records: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: records.append(f"{record.name}: {record.getMessage()}")  # type: ignore[method-assign]
-    logging.getLogger().addHandler(handler)
+    # transformers hands its records on to the root only where CI is set; here they are seen everywhere.
+    loggers = [
+        each for each in map(logging.getLogger, (None, "transformers")) if each is logging.root or not each.propagate
+    ]
+    for each in loggers:
+        each.addHandler(handler)
     yield
-    logging.getLogger().removeHandler(handler)
+    for each in loggers:
+        each.removeHandler(handler)
     assert not records, f"logged unexpectedly: {records}"
 
 

@@ -199,7 +199,7 @@ class Trials:
             pass
 
     def _given(self, question: tuple[int, int]) -> dict:
-        """The next answer; where a machine at its limit lost the yes, it is given again."""
+        """The next answer; a yes that the target's window got, in front of the question by then, is given again."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
@@ -207,6 +207,7 @@ class Trials:
             except queue.Empty:
                 if time.monotonic() > end:
                     raise
+                self._shell.say("activate")
                 if box := self._where(question):
                     self._finger.click(box["allow"])
 

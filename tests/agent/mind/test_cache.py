@@ -31,13 +31,19 @@ def network(loaded, **text):
         return AutoModelForImageTextToText.from_config(config).eval()
 
 
+@pytest.fixture
+def hybrid(states, caplog):
+    """The same where its layers may log that they run without their fast kernels, once per process."""
+    return states
+
+
 @pytest.fixture(scope="module")
-def hybrid(loaded):
+def states(loaded):
     """A reader of a model with two layers of running states and one of keys and values."""
-    states = {f"linear_{name}": 16 for name in ("key_head_dim", "value_head_dim")}
+    sizes = {f"linear_{name}": 16 for name in ("key_head_dim", "value_head_dim")}
     heads = {"linear_num_key_heads": 2, "linear_num_value_heads": 4}
     kinds = ["linear_attention", "linear_attention", "full_attention"]
-    made = network(loaded(), layer_types=kinds, **states, **heads)
+    made = network(loaded(), layer_types=kinds, **sizes, **heads)
     return lambda: Reader(loaded(), made)
 
 
