@@ -66,7 +66,9 @@ def read_address(name: str) -> Address:
         raise InputError(f"{name} is no model of a server: write openai:, its address and #MODEL, {_EXAMPLE}.")
     place = f"[{host}]" if ":" in host else host
     usual = port is None or port == _PORTS[parts.scheme]
-    return Address(_base(parts), model.strip(), place if usual else f"{place}:{port}", parts.scheme == "https", _here(host))
+    return Address(
+        _base(parts), model.strip(), place if usual else f"{place}:{port}", parts.scheme == "https", _here(host)
+    )
 
 
 def _base(parts: SplitResult) -> str:

@@ -57,6 +57,8 @@ def keep_key(host: str, key: str) -> None:
     except PasswordDeleteError as error:
         raise InputError(f"The keyring has no key of {host}.") from error
     except NoKeyringError as error:
-        raise InputError("This session has no keyring to keep it in: start GNOME Keyring, KWallet or another.") from error
+        raise InputError(
+            "This session has no keyring to keep it in: start GNOME Keyring, KWallet or another."
+        ) from error
     except KeyringError as error:
         raise InputError("The system keyring cannot be written: unlock it, then try again.") from error
