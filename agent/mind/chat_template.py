@@ -8,11 +8,7 @@ turn to come, and keeps the thoughts of earlier turns only since the person's la
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from typing import Final, Literal
-
-from actions.schema import Tool
 
 Style = Literal["instruct", "thinking"]
 
@@ -106,41 +102,6 @@ def chat_template(style: Style) -> str:
     if style == "instruct":
         return _SHOW + _SYSTEM + _filled(_SAID, "<|im_start|>assistant\\n")
     return _SHOW + _SYSTEM + _LAST_QUESTION + _filled(_SAID_WITH_THOUGHT, "<|im_start|>assistant\\n<think>\\n")
-
-
-_OUR_TOOLS: Final = """\
-# Tools
-
-The functions:
-<tools>@tools@
-</tools>
-
-Call one with JSON between tags:
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call>"""
-_QWEN_TOOLS: Final = """\
-# Tools
-
-You may call one or more functions to assist with the user query.
-
-You are provided with function signatures within <tools></tools> XML tags:
-<tools>@tools@
-</tools>
-
-For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call>"""
-
-
-def tools_text(tools: Sequence[Tool], ours: bool) -> str:
-    """What a template writes behind the system text when tools are offered, to the letter: ours, or Qwen3-VL's.
-
-    A published template is rendered by whoever serves the model, and the words of its protocol are what the model knows.
-    """
-    lines = "".join("\n" + json.dumps(tool, ensure_ascii=False) for tool in tools)
-    return "\n\n" + (_OUR_TOOLS if ours else _QWEN_TOOLS).replace("@tools@", lines)
 
 
 def _filled(said: str, opened: str) -> str:

@@ -21,7 +21,6 @@ from agent.errors import InputError, ModelError, ServerLost
 from agent.mind import consent
 from agent.mind.address import PREFIX, Address
 from agent.mind.base import MindInfo, Piece, Reply, StopReason, ThinkOptions, never
-from agent.mind.chat_template import chat_template
 from agent.mind.exchange import Exchange, Patience
 from agent.mind.key import key_for
 from agent.mind.profile import Profile, read_profile
@@ -29,6 +28,7 @@ from agent.mind.request import Kind, body_of, messages_of
 from agent.mind.saying import Saying
 from agent.mind.sizing import Sizing, picture_url, read_sizing
 from agent.mind.stream import Usage
+from agent.mind.tools_text import read_template
 
 _ENDS: Final[dict[str, StopReason]] = {"length": "length"}
 """What a server's reasons mean; every other one is the model's own end."""
@@ -65,7 +65,8 @@ class RemoteMind:
         self._pictures: dict[str, str] = {}
         folder = Path(address.model)
         self._folder = folder if address.model and folder.is_dir() else None
-        self._profile, self._sizing, self._ours = Profile(), Sizing(), False
+        self._profile, self._sizing = Profile(), Sizing()
+        self._template: str | None = None
 
     def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
         """What it is; asks the server, which shows no picture.
@@ -77,7 +78,7 @@ class RemoteMind:
         """
         consent.check(self._address)
         if self._folder:
-            self._profile, self._ours = read_profile(self._folder), _has_our_template(self._folder)
+            self._profile, self._template = read_profile(self._folder), read_template(self._folder)
         sizing = read_sizing(self._folder) if self._folder else Sizing()
         self._sizing = sizing.capped(self._profile.frame_tokens)
         self._exchange = Exchange(self._address, key_for(self._address), self._patience)
@@ -135,7 +136,7 @@ class RemoteMind:
     def _body(self, conversation: Conversation, options: ThinkOptions) -> bytes:
         frames = {frame.digest: frame for frame in conversation.frames}
         self._pictures = {digest: self._pictures.get(digest) or self._show(frame) for digest, frame in frames.items()}
-        messages = messages_of(conversation, lambda frame: self._pictures[frame.digest], self._ours)
+        messages = messages_of(conversation, lambda frame: self._pictures[frame.digest], self._template)
         return body_of(self._model, messages, options, self._thinks, self._kind, self._sizing)
 
     def _show(self, frame: Frame) -> str:
@@ -187,14 +188,6 @@ def where(address: Address) -> str:
 
 def _kind(owner: str) -> Kind:
     return next((kind for kind in get_args(Kind) if kind == owner), "")
-
-
-def _has_our_template(folder: Path) -> bool:
-    try:
-        template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-    return template in {chat_template("instruct"), chat_template("thinking")}
 
 
 def _spent(sent: float, first: float | None, ended: float) -> dict[str, float]:

@@ -14,9 +14,9 @@ from typing import Final, Literal
 from actions.frame import Frame
 from agent.conversation import Conversation, ImagePart, Message
 from agent.mind.base import ThinkOptions
-from agent.mind.chat_template import tools_text
 from agent.mind.encode import clean
 from agent.mind.sizing import Sizing
+from agent.mind.tools_text import system_and_tools
 
 Kind = Literal["vllm", "sglang", "llamacpp", ""]
 """Which program serves, as it says itself; empty for all others."""
@@ -25,19 +25,19 @@ SEED: Final = 0
 Json = dict[str, object]
 
 
-def messages_of(conversation: Conversation, show: Callable[[Frame], str], ours: bool) -> list[Json]:
+def messages_of(conversation: Conversation, show: Callable[[Frame], str], template: str | None) -> list[Json]:
     """The conversation as a server reads it.
 
     Args:
         conversation: what is to be gone on with.
         show: the data URL of a frame.
-        ours: the model's chat template is our own (`chat_template.py`) and not Qwen's.
+        template: the model's chat template; None for Qwen3-VL's.
     """
     messages: list[Json] = []
     for message in conversation.messages:
         if message.role == "system":
-            tools = tools_text(conversation.tools, ours) if conversation.tools else ""
-            messages.append({"role": "system", "content": _text(message.text + tools)})
+            text = system_and_tools(_text(message.text), conversation.tools, template)
+            messages.append({"role": "system", "content": text})
         elif message.role == "assistant":
             messages.append({"role": "assistant", "content": clean(_text(message.text))})
         else:

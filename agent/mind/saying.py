@@ -51,6 +51,7 @@ class Saying:
         piece = delta.thought + (delta.content or "")
         if not delta.says:
             return ""
+        self._thought_pieces += self._in_thought or bool(delta.thought)
         if delta.thought:
             self._think(delta.thought)
         if delta.content:
@@ -58,7 +59,6 @@ class Saying:
         for call in delta.tool_calls or ():
             self._take(call)
         self._pieces.append(hash(piece or str(delta.tool_calls)))
-        self._thought_pieces += self._in_thought
         return self._tell()
 
     def finish(self, reason: StopReason) -> str:
@@ -113,11 +113,19 @@ class Saying:
                 if not CALL.startswith(after) or self._spaces > _LOOK_AHEAD:
                     self.stop, self.text = "call", self.text[: ends.end()]
                 return self._rest(ends.end())
-        if len(self._pieces) - self._thought_pieces >= self._options.max_new_tokens:
+        if self._is_long():
             self.stop = "length"
         elif len(self._pieces) % _LOOP_CHECK == 0 and repeats(self._pieces):
             self.stop = "repeated"
         return self._rest(len(self.text))
+
+    def _is_long(self) -> bool:
+        """Whether it is as long as it may be. A thought cannot be closed from here: it may use up all there is."""
+        options = self._options
+        spoken = len(self._pieces) - self._thought_pieces
+        return (
+            spoken >= options.max_new_tokens or len(self._pieces) >= options.max_new_tokens + options.max_thought_tokens
+        )
 
     def _rest(self, end: int) -> str:
         """What was not told yet, up to there."""

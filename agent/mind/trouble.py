@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email.utils
 import json
+import os
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -56,8 +58,7 @@ def broken(error: BaseException, address: Address) -> Again | ModelError:
     ):
         return ModelError(f"{host} does not speak http: check the address.")
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
-        words = next((found.strerror for found in _chain(error) if isinstance(found, OSError) and found.strerror), "")
-        return Again(ServerLost(f"{host} cannot be reached ({words or 'it does not answer'})"))
+        return Again(ServerLost(f"{host} cannot be reached ({_reason(error)})"))
     return Again(ServerLost(f"{host} broke off before its reply"))
 
 
@@ -83,6 +84,15 @@ def refusal(response: httpx2.Response, kind: str, said: bytes, address: Address,
             f"{host} answers with {kind or 'something of no kind'} instead of a reply{words or ': check the address.'}"
         )
     return ModelError(f"{host} refuses the request ({status}){words or '.'}")
+
+
+def _reason(error: BaseException) -> str:
+    """Why there is no connection, in the system's words."""
+    found = next((each for each in _chain(error) if isinstance(each, OSError) and each.errno), None)
+    if found is None:
+        return "it does not answer"
+    # asyncio puts words of its own in place of the system's; a name server's numbers are not the system's.
+    return found.strerror or "" if isinstance(found, socket.gaierror) else os.strerror(found.errno or 0)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -50,7 +50,9 @@ class ModelServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = False
         if context:
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._server.handle_error = lambda *_: None
         self.port = self._server.server_port
         self.url = f"http{'s' if context else ''}://127.0.0.1:{self.port}/v1"

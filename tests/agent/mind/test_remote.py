@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 import types
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,11 @@ def keys(monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", library)
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
     return held
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_agreed(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
 
 @pytest.fixture
@@ -284,7 +289,7 @@ def test_waiting_to_try_again_is_broken_off_too(server, mind, task):
         (streams({"error": "it broke"}), "reports an error: it broke"),
         (lambda handler: (handler.open(), handler.wfile.write(b"hello\n")), "no part of a reply: “hello”"),
         (lambda handler: (handler.open(), handler.wfile.write(b"x" * 1_100_000)), "more than any reply can be"),
-        (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n"), "does not speak http"),
+        (lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "does not speak http"),
     ],
 )
 def test_what_is_no_answer_is_one_sentence(server, mind, task, answer, words):
@@ -311,6 +316,12 @@ def test_a_server_that_is_not_there(server, mind, task):
     with pytest.raises(ModelError, match="cannot be reached") as raised:
         mind.info()
     assert not isinstance(raised.value, ServerLost)
+
+
+def test_a_name_that_nobody_has(keys):
+    consent.consent("no-such-host.invalid")
+    with pytest.raises(ModelError, match=r"no-such-host.invalid cannot be reached \(\w+"):
+        RemoteMind(read_address("openai:https://no-such-host.invalid/v1#m"), QUICK).info()
 
 
 def test_a_server_that_comes_back_is_found(server, mind, task):
@@ -378,11 +389,8 @@ def test_what_goes_to_this_machine_goes_through_no_proxy(server, mind, task, mon
     assert heard(mind, task)[1].text == "x"
 
 
-def test_a_folder_of_this_machine_says_how_its_model_speaks(server, keys, tiny, picture):
-    folder = tiny()
+def test_a_folder_of_this_machine_says_how_its_model_speaks(server, keys):
     nano = Path(__file__).parents[3] / "assets/models/nano"
-    server.cards, server.answers = [], [texts("x")]
-    mind = mind_of(server, nano)
-    info = mind.info()
+    server.cards = []
+    info = mind_of(server, nano).info()
     assert (info.offer, info.capture) == ("published", json.loads((nano / "deskhand.json").read_text())["capture"])
-    assert mind_of(server, folder).info().offer == "all"
