@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _OK: Final = 200
-_NO_LIST: Final = frozenset({404, 405, 501})
-"""Answers of servers that do not list their models."""
+_NO_LIST: Final = frozenset({404, 405, 500, 501})
+"""Answers of servers that do not list their models; transformers fails at it where nothing was ever downloaded."""
 _LONGEST_WAIT: Final = 120.0
 """Seconds; a server that wants to be left alone for longer is told of instead."""
 _ANSWER: Final = 1_000_000
