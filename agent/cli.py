@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from actions.errors import ActionError
-from agent.commands import demo, doctor, practice, report, run
+from agent.commands import demo, doctor, key, practice, report, run
 from agent.errors import AgentError
 
 _VERBS = {
@@ -16,6 +16,7 @@ _VERBS = {
     "demo": (demo, "the embedded model finishes practice tasks"),
     "practice": (practice, "play fresh practice desks and score them"),
     "doctor": (doctor, "what this machine has, what is missing, and how to get it"),
+    "key": (key, "keep the key of a server that models are served by"),
     "report": (report, "write the report of a run's folder"),
 }
 
