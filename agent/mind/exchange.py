@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator
@@ -108,11 +109,15 @@ class Exchange:
                 client.stream("POST", url, content=body, headers=self._headers("text/event-stream")) as response,
             ):
                 await self._accept(response, "text/event-stream")
-                async for chunk in chunks(response.aiter_bytes(), self._address.host):
-                    tell(chunk)
-                    if chunk.speaks:
-                        spoken, patience = True, self._patience.between
-                        waiting.reschedule(asyncio.get_running_loop().time() + patience)
+                async with (
+                    contextlib.aclosing(response.aiter_bytes()) as pieces,
+                    contextlib.aclosing(chunks(pieces, self._address.host)) as told,
+                ):
+                    async for chunk in told:
+                        tell(chunk)
+                        if chunk.speaks:
+                            spoken, patience = True, self._patience.between
+                            waiting.reschedule(asyncio.get_running_loop().time() + patience)
         except TimeoutError as error:
             raise ServerLost(f"{self._address.host} said nothing for {patience:g} seconds") from error
         except (httpx2.HTTPError, ServerLost) as error:
@@ -157,8 +162,9 @@ class Exchange:
 async def _beginning(response: httpx2.Response) -> bytes:
     """As much of an answer as anybody needs."""
     said = b""
-    async for piece in response.aiter_bytes():
-        said += piece
-        if len(said) >= _ANSWER:
-            break
+    async with contextlib.aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            said += piece
+            if len(said) >= _ANSWER:
+                break
     return said[:_ANSWER]

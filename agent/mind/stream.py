@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -90,7 +91,7 @@ class Chunk(_Told):
         return any(choice.finish_reason or choice.delta.says for choice in self.choices)
 
 
-async def chunks(pieces: AsyncIterator[bytes], host: str) -> AsyncIterator[Chunk]:
+async def chunks(pieces: AsyncIterator[bytes], host: str) -> AsyncGenerator[Chunk]:
     """The chunks of a stream, until it says that it is done.
 
     Raises:
@@ -98,22 +99,23 @@ async def chunks(pieces: AsyncIterator[bytes], host: str) -> AsyncIterator[Chunk
         ServerLost: the stream ends before it is done.
     """
     finished = False
-    async for line in _lines(pieces, host):
-        if not line.startswith("data:"):
-            if line and not line.startswith((":", "event:", "id:", "retry:")):
-                raise ModelError(f"{host} answers what is no part of a reply: “{line[:60]}”.")
-            continue
-        data = line.removeprefix("data:").strip()
-        if data == _DONE:
-            return
-        chunk = _chunk(data, host)
-        finished = finished or any(choice.finish_reason for choice in chunk.choices)
-        yield chunk
+    async with contextlib.aclosing(_lines(pieces, host)) as lines:
+        async for line in lines:
+            if not line.startswith("data:"):
+                if line and not line.startswith((":", "event:", "id:", "retry:")):
+                    raise ModelError(f"{host} answers what is no part of a reply: “{line[:60]}”.")
+                continue
+            data = line.removeprefix("data:").strip()
+            if data == _DONE:
+                return
+            chunk = _chunk(data, host)
+            finished = finished or any(choice.finish_reason for choice in chunk.choices)
+            yield chunk
     if not finished:
         raise ServerLost(f"{host} broke off in the middle of its reply")
 
 
-async def _lines(pieces: AsyncIterator[bytes], host: str) -> AsyncIterator[str]:
+async def _lines(pieces: AsyncIterator[bytes], host: str) -> AsyncGenerator[str]:
     rest, size = b"", 0
     async for piece in pieces:
         size += len(piece)
