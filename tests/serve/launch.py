@@ -8,11 +8,8 @@ import io
 import sys
 import types
 
-sys.modules["torchvision._meta_registrations"] = types.ModuleType("torchvision._meta_registrations")
-
 import numpy as np
 import torch
-import torchvision.io
 from PIL import Image
 
 
@@ -21,9 +18,15 @@ def decode_image(data, *_, **__):
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)
 
 
-torchvision.io.decode_image = decode_image
+def main() -> None:
+    sys.modules["torchvision._meta_registrations"] = types.ModuleType("torchvision._meta_registrations")
+    import torchvision.io
 
-from transformers.cli.transformers import main
+    torchvision.io.decode_image = decode_image
+    from transformers.cli.transformers import main as serve
+
+    serve()
+
 
 if __name__ == "__main__":
     main()

@@ -15,14 +15,15 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 import urllib.request
 import venv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from actions.backends import close_desktop, open_desktop
 from agent.conversation import Conversation
@@ -38,7 +39,7 @@ from agent.mind.remote import RemoteMind
 from agent.mind.weights import find_weights
 from agent.virtual_screen import NoVirtualScreen, VirtualScreen
 
-ENVIRONMENT = ROOT / "build" / "serve"
+ENVIRONMENT = Path(__file__).resolve().parents[2] / "build" / "serve"
 NEEDED = ("fastapi", "uvicorn", "openai>=1.98", "starlette", "accelerate>=1.1")
 PATIENCE = 120.0
 """Seconds for the server to load the model."""
@@ -90,24 +91,27 @@ def serving(model: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     command = [interpreter(), Path(__file__).with_name("launch.py"), "serve", model, "--device", "cpu"]
     env = os.environ | {"HF_HUB_OFFLINE": "1"}
     words = [str(word) for word in (*command, "--dtype", "float32", "--host", "127.0.0.1", "--port", port)]
-    with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(words, env=env, stdout=log, stderr=subprocess.STDOUT) as process,
+    ):
         try:
-            _wait(process, f"http://127.0.0.1:{port}/health")
+            _wait(process, f"http://127.0.0.1:{port}/health", log)
             yield process, f"openai:http://127.0.0.1:{port}/v1#{model}"
         finally:
             process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait(process: subprocess.Popen[bytes], url: str, log: IO[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            # Nobody reads what it says from now on.
-            os.set_blocking(process.stderr.fileno(), False)
             return
         time.sleep(0.2)
     process.kill()
-    raise SystemExit(f"transformers serve did not come up: {process.stderr.read()[-2000:].decode()}")
+    process.wait()
+    log.seek(0)
+    raise SystemExit(f"transformers serve did not come up: {log.read()[-2000:].decode(errors='replace')}")
 
 
 def played(mind: Mind, seed: int, count: int) -> tuple[dict[str, object], Overheard]:
