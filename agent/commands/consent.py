@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from agent.commands.terminal import typed_line
 from agent.errors import InputError
 from agent.mind import consent
 from agent.mind.address import is_remote, read_address
+from agent.mind.base import never
 
 YES = frozenset({"y", "yes", "j", "ja", "是"})
 
@@ -40,4 +42,4 @@ def _says_yes(question: str) -> bool:
     if not sys.stdin.isatty():
         return False
     print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().casefold() in YES
+    return (typed_line(never) or "").strip().casefold() in YES

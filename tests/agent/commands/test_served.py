@@ -116,11 +116,10 @@ def test_a_person_is_asked_in_the_terminal(answer, agreed):
     with subprocess.Popen(
         command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        time.sleep(0.2)
-        os.write(person, answer)
         deadline = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < deadline and consent.is_wanted(read_address(ELSEWHERE)):
-            time.sleep(0.1)
+            os.write(person, answer)  # what is typed before the question is thrown away
+            time.sleep(0.2)
         process.terminate()
         said = process.stderr.read()
     os.close(person)
