@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from actions.errors import ActionError
-from agent.commands import demo, doctor, models, practice, report, run
+from agent.commands import demo, doctor, key, models, practice, report, run
 from agent.errors import AgentError
 
 _VERBS = {
@@ -17,6 +17,7 @@ _VERBS = {
     "practice": (practice, "play fresh practice desks and score them"),
     "models": (models, "what models are here, what suits this machine, fetch one, remove one"),
     "doctor": (doctor, "what this machine has, what is missing, and how to get it"),
+    "key": (key, "keep the key of a server that models are served by"),
     "report": (report, "write the report of a run's folder"),
 }
 

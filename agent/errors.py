@@ -4,6 +4,7 @@ AgentError
 ├── InputError         something the person gave cannot be used (exit code 2)
 ├── ModelError         a model cannot be loaded or does not do what it must
 │   └── MindLost       the mind process ended or does not answer
+│       └── ServerLost the server that thinks went away, or went silent
 ├── StoreError         a run folder cannot be written or read
 └── ProtocolError      a line on a pipe is not of the protocol
 """
@@ -23,6 +24,10 @@ class ModelError(AgentError):
 
 class MindLost(ModelError):
     """The mind process ended or went silent; it can be started again."""
+
+
+class ServerLost(MindLost):
+    """The server that thinks cannot be reached, broke off or went silent; it can be asked again."""
 
 
 class StoreError(AgentError):

@@ -81,7 +81,9 @@ class StartRun(Base):
 
     kind: Literal["start_run"] = "start_run"
     task: str = Field(min_length=1)
-    model: str = Field(default="nano", description="nano, scripted:FILE, a checkpoint folder, or a hub name")
+    model: str = Field(
+        default="nano", description="nano, scripted:FILE, a checkpoint folder, a hub name, or openai:URL#MODEL"
+    )
     mode: Mode = "watch"
     capture: Capture = Capture()
     limits: Limits = Limits()

@@ -138,6 +138,7 @@ def _footer(run: Trajectory) -> str:
     mind, policy = run.started.mind, run.started.policy
     words = [f"Run {run.started.run}", f"Deskhand {run.started.version}"]
     words += [f"model revision {mind['revision']}"] if mind.get("revision") else []
+    words += [str(mind["chosen"]).rstrip(".")] if mind.get("chosen") else []
     words += [f"history {policy.get('kind')}", f"screen {run.started.desktop.get('monitors', '')}"]
     return f"<footer>{escape(' · '.join(words))}</footer>"
 

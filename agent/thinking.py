@@ -17,7 +17,7 @@ from actions.parse.turn import Turn
 from actions.schema import Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
-from agent.errors import MindLost
+from agent.errors import MindLost, ServerLost
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
 from agent.prompt import HistoryPolicy, PastStep, prompt
@@ -149,11 +149,13 @@ class Thinker:
         raise MindLost("it ended without a reply")
 
     def _again(self, error: MindLost) -> Noted:
-        """What the person is told when the mind is started again; raises MindLost when that was done too often."""
+        """What the person is told when the mind is asked again; raises MindLost when that was done too often."""
         self._lost += 1
+        served = isinstance(error, ServerLost)
+        what = "The model's server was lost" if served else "The model's process ended"
         if self._lost > RESTARTS:
-            raise MindLost(f"The model's process ended {self._lost} times in a row: {error}") from error
-        words = f"The model's process ended ({error}); starting it again."
+            raise MindLost(f"{what} {self._lost} times in a row: {error}") from error
+        words = f"{what} ({error}); {'asking' if served else 'starting'} it again."
         return Noted(at=time.time(), words=words, level="warning")
 
 

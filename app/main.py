@@ -98,6 +98,17 @@ class Shell(QObject):
         window.closed.connect(self._application.quit)
 
     def _on_run_asked(self, task: str) -> None:
+        from app.windows.consent_dialog import ConsentDialog, host_to_ask_about
+
+        if self._settings and (address := host_to_ask_about(self._settings.models.name)):
+            dialog = ConsentDialog(address, self.window)
+            dialog.agreed.connect(lambda: self._start(task))
+            dialog.failed.connect(self.window.notify)
+            dialog.open()
+        else:
+            self._start(task)
+
+    def _start(self, task: str) -> None:
         if self._settings and not self.session.busy:
             self.trace.clear()
             self.window.prompt.edit.clear()

@@ -34,7 +34,9 @@ class Appearance(Part):
 class Models(Part):
     """Which model thinks."""
 
-    name: str = Field(default="nano", min_length=1, description="nano, a checkpoint folder, or a hub name")
+    name: str = Field(
+        default="nano", min_length=1, description="nano, a checkpoint folder, a hub name, or openai:URL#MODEL"
+    )
     recent: tuple[str, ...] = Field(default=(), description="models used before, newest first")
 
     def used(self, name: str) -> Models:

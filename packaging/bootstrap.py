@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, fuzz, calls, episodes, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, serve, fuzz, calls, episodes, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -326,6 +326,13 @@ def guard(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/guard/run.py", *numbers])
 
 
+def serve(options: Mapping[str, str]) -> None:
+    """Play N practice desks of every family here and on the real `transformers serve`; prints one JSON line."""
+    set_up(options)
+    numbers = ["--seed", options.get("SEED", "1"), "--count", options.get("N", "2")]
+    run([venv_python(), "tests/serve/run.py", *numbers])
+
+
 def fuzz(options: Mapping[str, str]) -> None:
     """Feed the parser N texts that nobody would write; prints one JSON line."""
     set_up(options)
@@ -381,6 +388,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "kills": kills,
     "typing": typing,
     "guard": guard,
+    "serve": serve,
     "fuzz": fuzz,
     "calls": calls,
     "episodes": episodes,

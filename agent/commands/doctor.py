@@ -15,9 +15,10 @@ from dataclasses import asdict, dataclass
 import psutil
 
 from actions.backends import close_desktop, conditions, desktop_name, open_desktop, refusal
-from agent.errors import AgentError
+from agent.errors import AgentError, InputError
 from agent.evaluate.desk import PracticeDesk
 from agent.evaluate.find import find_widgets
+from agent.mind.address import is_remote
 from agent.mind.client import MindClient
 from agent.mind.probe import probe
 from agent.mind.weights import find_weights
@@ -124,7 +125,9 @@ def _desktop_trouble() -> str:
 
 
 def tried(model: str) -> Iterator[Finding]:
-    """What a model does when it is loaded and asked to find widgets on a screen of its own."""
+    """What a model does when it is loaded and asked to find widgets on a screen of its own. Raises InputError."""
+    if is_remote(model):
+        raise InputError("--try loads a model on this machine; `deskhand practice --model` tries one on a server.")
     with contextlib.closing(MindClient(model)) as mind:
         result = probe(mind)
         info, found = result.info, result.found

@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--seed", type=int, default=1, help="which desks are dealt (1)")
     parser.add_argument("--count", type=int, default=50, help="how many of every family (50)")
-    parser.add_argument("--model", default="nano", help="nano, a checkpoint folder or a hub name")
+    parser.add_argument("--model", default="nano", help="nano, a checkpoint folder, a hub name or openai:URL#MODEL")
     parser.add_argument("--into", type=Path, metavar="FILE", help="write the score to a file, too, with seed and count")
     parser.add_argument("--real", action="store_true", help="on the real screen, with the real mouse and keyboard")
 

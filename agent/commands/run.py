@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from agent.commands.consent import agree
 from agent.commands.terminal import Terminal
 from agent.control import Answer, Control
 from agent.errors import InputError
@@ -25,7 +26,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = "Exit code: 0 the model says that it is done, 1 it is not, 2 the run could not begin."
     parser.add_argument("task", help="what to do, in plain words")
-    parser.add_argument("--model", default="nano", help="nano, a checkpoint folder, a hub name, or scripted:FILE")
+    parser.add_argument(
+        "--model", default="nano", help="nano, a checkpoint folder, a hub name, openai:URL#MODEL, or scripted:FILE"
+    )
+    parser.add_argument(
+        "--consent", metavar="HOST", help="agree, for good, that pictures of your screen go to this host"
+    )
     seen = parser.add_mutually_exclusive_group()
     seen.add_argument("--window", metavar="TITLE", help="show the model one window, by a part of its title")
     seen.add_argument("--monitor", metavar="NAME", help="show the model one monitor")
@@ -55,6 +61,7 @@ def go(options: argparse.Namespace) -> int:
         raise InputError(
             "Nobody can be asked here: run it in a terminal, or use --free with --window, or --dry-run --yes."
         )
+    agree(options.model, options.consent)
     control = Control()
     host = Host(lambda: _stop_key(control))
     before = signal.signal(signal.SIGINT, lambda *_: _interrupted(control))

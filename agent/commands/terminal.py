@@ -56,7 +56,7 @@ class Terminal:
         """The person's word on an action, or on what the model asks; None when stopped, or nobody is there any more."""
         asking = event.wants == "words"
         print(f"    {event.words} " if asking else f"    {event.reason} Do it? [y/N, or why not] ", end="", flush=True)
-        line = _line(stopped)
+        line = typed_line(stopped)
         if not line:
             print()
             return None
@@ -69,7 +69,7 @@ class Terminal:
     def wait_to_go_on(self, stopped: Callable[[], bool]) -> bool:
         """Wait until the person who took over gives a sign; False when the run is stopped, or nobody is there any more."""
         print("    You use the mouse, so the run waits. Enter goes on. ", end="", flush=True)
-        return bool(_line(stopped))
+        return bool(typed_line(stopped))
 
     def _stream(self, words: str) -> None:
         print(words[self._shown :], end="", flush=True)
@@ -91,7 +91,7 @@ def _before_call(said: str) -> str:
     return words[: len(words) - start].rstrip()
 
 
-def _line(stopped: Callable[[], bool]) -> str | None:
+def typed_line(stopped: Callable[[], bool]) -> str | None:
     """A line typed from now on; empty at the end of the input, None when the run was stopped meanwhile."""
     if os.name == "nt":  # whose consoles cannot be waited for beside something else
         return sys.stdin.readline()

@@ -122,12 +122,12 @@ def _content(message: Message) -> str | list[dict[str, str]]:
     if message.role == "system":
         return message.text
     return [
-        {"type": "image"} if isinstance(part, ImagePart) else {"type": "text", "text": _clean(part.text)}
+        {"type": "image"} if isinstance(part, ImagePart) else {"type": "text", "text": clean(part.text)}
         for part in message.parts
     ]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text that cannot be taken for a special token or a mark: what comes from outside is data, never structure."""
     return _STRUCTURE.sub("<¦", text).replace("⟦deskhand:turn:", "⟦deskhand turn ")
 

@@ -26,7 +26,7 @@ class Chip(QPushButton):
     def __init__(self, icon: str, name: str, fill: Callable[[QMenu], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fill = fill
-        self._whole = ""
+        self._whole = self._more = ""
         self.setProperty("role", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
@@ -38,10 +38,11 @@ class Chip(QPushButton):
         menu.aboutToShow.connect(self._on_about_to_show)
         self.setMenu(menu)
 
-    def say(self, text: str) -> None:
-        """Show the choice."""
+    def say(self, text: str, more: str = "") -> None:
+        """Show the choice; `more` is a sentence for those who point at it."""
         self._whole = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        self.setAccessibleDescription(text)
+        self._more = more
+        self.setAccessibleDescription(f"{text}. {more}" if more else text)
         self.updateGeometry()
         self._cut()
 
@@ -74,7 +75,8 @@ class Chip(QPushButton):
             self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room) if room > LEAST_ROOM else ""
         )
         self.setText(short.replace("&", "&&"))
-        self.setToolTip(self.accessibleName() if short == self._whole else f"{self.accessibleName()}: {self._whole}")
+        name = self.accessibleName() if short == self._whole else f"{self.accessibleName()}: {self._whole}"
+        self.setToolTip(f"{name}\n{self._more}" if self._more else name)
 
     def _on_about_to_show(self) -> None:
         self.menu().clear()

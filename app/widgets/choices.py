@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.state.names import model_name
+from agent.mind.address import PREFIX
+from app.state.names import leaving, model_name
 from app.translate import tr
 from app.widgets.chip import Chip
 
@@ -33,7 +34,7 @@ class Choice(Chip):
         """Show what these settings say."""
         self.settings = settings
         self.setEnabled(True)
-        self.say(self.words(settings))
+        self.say(self.words(settings), self.warning(settings))
 
     def fill(self, menu: QMenu) -> None:
         """Put the choices into the menu."""
@@ -43,6 +44,11 @@ class Choice(Chip):
     def words(self, settings: Settings) -> str:
         """What is chosen."""
         raise NotImplementedError
+
+    def warning(self, settings: Settings) -> str:
+        """What the person should know of it as long as it is chosen, as a sentence; mostly nothing."""
+        del settings
+        return ""
 
     def offer(self, menu: QMenu, settings: Settings) -> None:
         """Add what can be chosen."""
@@ -60,10 +66,13 @@ class Choice(Chip):
 
 
 class ModelChoice(Choice):
-    """Which model thinks: the built-in one, those used before, a folder, or a hub name."""
+    """Which model thinks: the built-in one, those used before, a folder, a hub name, or one on a server."""
 
     def words(self, settings: Settings) -> str:
         return model_name(settings.models.name)
+
+    def warning(self, settings: Settings) -> str:
+        return leaving(settings.models.name)
 
     def offer(self, menu: QMenu, settings: Settings) -> None:
         chosen = settings.models.name
@@ -72,6 +81,7 @@ class ModelChoice(Choice):
         menu.addSeparator()
         _add(menu, tr("A folder with a Qwen3-VL checkpoint …"), self._ask_for_folder)
         _add(menu, tr("A model of the hub by name …"), self._ask_for_hub_name)
+        _add(menu, tr("A model on a server …"), self._ask_for_server)
 
     def choose(self, name: str) -> None:
         """Use this model from now on."""
@@ -90,6 +100,14 @@ class ModelChoice(Choice):
 
     def _ask_for_hub_name(self) -> None:
         ask(self, tr("Model"), tr("Name on the hub, such as Qwen/Qwen3-VL-4B-Instruct"), self.choose)
+
+    def _ask_for_server(self) -> None:
+        label = tr("Its address and #MODEL, such as http://host:8000/v1#Qwen/Qwen3-VL-8B-Instruct")
+        ask(self, tr("Model"), label, self._serve)
+
+    def _serve(self, text: str) -> None:
+        if name := text.strip():
+            self.choose(name if name.startswith(PREFIX) else PREFIX + name)
 
 
 class ViewChoice(Choice):

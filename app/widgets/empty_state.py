@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app import resources
+from app.state.names import leaving
 from app.translate import tr
 
 WIDTH = 520
@@ -44,18 +45,22 @@ class EmptyState(QWidget):
         mark.setPixmap(resources.pixmap("mark", "accent", 48, self.devicePixelRatioF()))
         self._rows.addWidget(mark)
         self._say("title", tr("Say what should be done"))
-        self._say(
-            "about",
-            tr("A model on this computer looks at the screen, says what it thinks, and works mouse and keyboard."),
-        )
+        self._about = self._say("about", "")
+        self.show_model("")
         self._rows.addSpacing(8)
 
-    def _say(self, role: str, words: str) -> None:
+    def show_model(self, name: str) -> None:
+        """Say where the model looks at the screen that is chosen now."""
+        about = tr("A model on this computer looks at the screen, says what it thinks, and works mouse and keyboard.")
+        self._about.setText(leaving(name) or about)
+
+    def _say(self, role: str, words: str) -> QLabel:
         label = QLabel(words)
         label.setProperty("role", role)
         label.setWordWrap(True)
         label.setMaximumWidth(WIDTH)
         self._rows.addWidget(label)
+        return label
 
     def _example(self, task: str) -> QPushButton:
         button = QPushButton(task)

@@ -67,13 +67,14 @@ class MainWindow(QMainWindow):
         self._may_slim = True
         self._arrange()
         self.prompt.run_asked.connect(self.run_asked)
-        self.prompt.settings_changed.connect(self.settings_changed)
+        self.prompt.settings_changed.connect(self._on_settings_changed)
         self.empty.example_chosen.connect(self._on_example_chosen)
         self.prompt.setFocus()
 
     def show_settings(self, settings: Settings) -> None:
         """Show and follow these settings."""
         self.prompt.show_settings(settings)
+        self.empty.show_model(settings.models.name)
         self._may_slim = settings.appearance.slim
 
     def take_the_place_of(self, old: MainWindow) -> None:
@@ -190,6 +191,10 @@ class MainWindow(QMainWindow):
         shown = self._foot.currentWidget()
         if shown:
             self._foot.setFixedHeight(shown.sizeHint().height())
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self.empty.show_model(settings.models.name)
+        self.settings_changed.emit(settings)
 
     def _on_example_chosen(self, task: str) -> None:
         self.prompt.edit.setPlainText(task)

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtWidgets import QApplication
 
 from agent.intents import Capture, StartRun
+from agent.mind import consent
+from agent.mind.address import read_address
 from agent.store import RunFolder
 from app import resources, translate
 from app.main import EXIT_WHEN_SHOWN, Shell
 from app.settings import Appearance, Settings, load
+from app.windows.consent_dialog import ConsentDialog
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,6 +114,34 @@ def test_a_choice_is_kept(shell):
     )
     shell.window.settings_changed.emit(changed)
     assert load(shell._path).settings == changed
+
+
+SERVED = "openai:http://models.example:8000/v1#Qwen/Qwen3-VL-8B-Instruct"
+
+
+def consent_dialogs():
+    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ConsentDialog)]
+
+
+def test_a_screen_leaves_this_machine_with_consent_only(shell, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    shell.window.prompt.choices[0].choose(SERVED)
+    started = []
+    shell.session.intent_made.disconnect()
+    shell.session.intent_made.connect(started.append)
+    shell.window.prompt.edit.setPlainText("press Save")
+    shell.window.prompt.run.click()
+    (dialog,) = consent_dialogs()
+    assert started == []
+    dialog.decline.click()
+    assert shell.window.prompt.edit.toPlainText() == "press Save"
+    qtbot.waitUntil(lambda: not consent_dialogs())
+    shell.window.prompt.run.click()
+    (dialog,) = consent_dialogs()
+    dialog.agree.click()
+    assert [(intent.task, intent.model) for intent in started] == [("press Save", SERVED)]
+    assert not consent.is_wanted(read_address(SERVED))
+    qtbot.waitUntil(lambda: not consent_dialogs())
 
 
 def test_another_language_or_theme_makes_the_window_anew(shell, scripted, qtbot):

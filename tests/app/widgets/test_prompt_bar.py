@@ -75,6 +75,19 @@ def test_a_model_by_name(bar, qtbot):
     assert bar.changes[-1].models.recent == ("nano", "Qwen/Qwen3-VL-4B-Instruct")
 
 
+def test_a_model_on_a_server_says_where_the_screen_goes(bar, qtbot):
+    model = bar.choices[0]
+    choose(model, "A model on a server …")
+    answer(" https://models.example/v1#Qwen/Qwen3-VL-8B-Instruct ")
+    assert bar.changes[-1].models.name == "openai:https://models.example/v1#Qwen/Qwen3-VL-8B-Instruct"
+    warning = "Your screen leaves this machine: pictures of it go to models.example."
+    assert model.accessibleDescription() == f"Qwen3-VL-8B-Instruct at models.example. {warning}"
+    qtbot.waitUntil(lambda: model.toolTip().endswith(warning))
+    for here in ("openai:http://localhost:8000/v1#m", "nano", "openai:nonsense"):
+        model.choose(here)
+        assert "leaves" not in model.toolTip()
+
+
 def test_free_hands_need_a_window(bar):
     _, view, mode = bar.choices
     choose(mode, "Acts freely in one window")

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
 
 from agent.intents import Capture, Pause, Resume, StartRun, Stop, TakeOver
 from app.settings import Appearance, Settings
@@ -17,6 +18,18 @@ def test_a_newcomer_is_told_what_to_type(stage, qtbot):
     with qtbot.waitSignal(window.run_asked) as asked:
         qtbot.keyClick(window.prompt.edit, Qt.Key.Key_Return)
     assert asked.args == [example.text()]
+
+
+def test_a_newcomer_is_told_where_the_screen_goes(stage):
+    stage.window.show_settings(Settings())
+    assert "A model on this computer" in spoken(stage.window.empty)
+    stage.window.prompt.choices[0].choose("openai:https://models.example/v1#m")
+    assert "go to models.example." in spoken(stage.window.empty)
+    assert "A model on this computer" not in spoken(stage.window.empty)
+
+
+def spoken(widget):
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
 
 
 def test_stop_takes_the_place_of_the_prompt_while_something_runs(stage, story, qtbot):
