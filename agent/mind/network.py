@@ -37,6 +37,7 @@ class Network(Protocol):
 
     model: Positions
     device: torch.device
+    dtype: torch.dtype
     config: PretrainedConfig
     generation_config: GenerationConfig
 

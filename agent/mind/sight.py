@@ -70,10 +70,9 @@ class Sight:
     def _look(self, frame: Frame, eyes: Eyes) -> Seen:
         if (seen := self._seen.get(frame.digest)) is None:
             started = time.perf_counter()
-            picture, device = eyes.look(frame), self._network.device
+            picture = eyes.look(frame, self._network.device, self._network.dtype)
             self.seconds += time.perf_counter() - started
-            patches, grid = picture.patches.to(device), picture.grid.to(device)
-            out = self._network.get_image_features(patches, grid, return_dict=True)
+            out = self._network.get_image_features(picture.patches, picture.grid, return_dict=True)
             deep = tuple(tokens[0] for tokens in getattr(out, "deepstack_features", ()))
             seen = self._seen[frame.digest] = Seen(out.pooler_output[0], deep)
         return seen

@@ -1,7 +1,8 @@
 """Owns how a frame becomes what the vision tower reads: the token budget, the resize, the patches.
 
-Always through the PIL image processor: it needs no torchvision, which may be missing or broken beside a CPU torch, and
-a frame gives the same numbers on every machine. What truly needs torchvision is video.
+The checkpoint's image processor says what is to be done; for Qwen's it is done here (agent/mind/patches.py), for others by
+the processor itself. It is loaded in its PIL form: that needs no torchvision, which may be missing or broken beside a CPU
+torch. What truly needs torchvision is video.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from actions.frame import Frame
 from actions.geometry import Size
 from agent.errors import ModelError
+from agent.mind.patches import Recipe, form_of, patches_of
 
 if TYPE_CHECKING:
     import torch
@@ -23,12 +25,10 @@ MAX_TOKENS = 2048
 """Visual tokens of one frame unless told otherwise: 1920×1080 stays as it is, larger screens are shrunk."""
 
 
-class ImageProcessor(Protocol):
+class ImageProcessor(Recipe, Protocol):
     """What is needed of a transformers image processor."""
 
     size: Mapping[str, int]
-    patch_size: int
-    merge_size: int
 
     def get_number_of_image_patches(self, height: int, width: int) -> int:
         """How many patches a picture becomes."""
@@ -49,12 +49,12 @@ class Eyes:
     """The image processor of a checkpoint, with a cap on what one frame may cost.
 
     Args:
-        processor: with `size`, `patch_size` and `merge_size`; its `size` is changed to the cap.
+        processor: its `size` is changed to the cap.
         max_tokens: most visual tokens of a frame.
     """
 
     def __init__(self, processor: ImageProcessor, max_tokens: int = MAX_TOKENS) -> None:
-        self._processor = processor
+        self._processor, self._form = processor, form_of(processor)
         self._patches_a_token = processor.merge_size**2
         pixels_a_token = self._patches_a_token * processor.patch_size**2
         # Through `size`: `max_pixels` given to from_pretrained was silently ignored by some versions.
@@ -90,10 +90,22 @@ class Eyes:
         seen = self.seen(size)
         return 1, seen.height // self._processor.patch_size, seen.width // self._processor.patch_size
 
-    def look(self, frame: Frame) -> Picture:
-        """The frame's patches, resized within the cap."""
-        seen = self._processor(images=[frame.image()], return_tensors="pt")
-        return Picture(seen["pixel_values"], seen["image_grid_thw"])
+    def look(self, frame: Frame, device: torch.device | str = "cpu", dtype: torch.dtype | None = None) -> Picture:
+        """The frame's patches, resized within the cap.
+
+        Args:
+            frame: what is to be seen.
+            device: where the picture is to be.
+            dtype: of the patches' numbers; single precision if None.
+        """
+        import torch
+
+        dtype = dtype or torch.float32
+        if self._form is None:
+            seen = self._processor(images=[frame.image()], return_tensors="pt")
+            return Picture(seen["pixel_values"].to(device, dtype), seen["image_grid_thw"].to(device))
+        patches = patches_of(frame.rgb, frame.size, self.seen(frame.size), self._form, device, dtype)
+        return Picture(patches, torch.tensor([self.grid(frame.size)], device=device))
 
 
 def load_eyes(folder: Path, max_tokens: int = MAX_TOKENS) -> Eyes:
