@@ -80,6 +80,7 @@ class MindInfo:
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
         units: what the numbers of its places count, from the same file.
         offer: which actions it is told of, from the same file.
+        room: most tokens of a conversation with its reply; 0 where that is not known.
     """
 
     model: str
@@ -91,6 +92,7 @@ class MindInfo:
     capture: dict[str, object] = field(default_factory=dict)
     units: Units = "grid"
     offer: Offer = "published"
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True)

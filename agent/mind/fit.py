@@ -22,7 +22,7 @@ _REPLY = 512
 """Tokens that a reply may have."""
 _BASE = 700_000_000
 """Bytes that the driver and the libraries take on a GPU."""
-_SLACK = 0.15
+SLACK = 0.15
 """Share that is lost between what is asked for and what an allocator holds, of all but the weights."""
 
 
@@ -101,7 +101,7 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     looking = patches * ((4 * shape.tower.hidden + 2 * shape.tower.inner) * number + PATCH_VALUES * 4)
     # Inside one layer: what comes in, is normalised, asked for and added; and both halves and the product of the middle.
     reading = min(load.tokens, PART) * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
-    slack = round(_SLACK * (cache + kept + looking + reading))
+    slack = round(SLACK * (cache + kept + looking + reading))
     return Need(weights, cache, kept + looking, reading + slack + _BASE)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from agent.errors import MindLost, ModelError
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
+from agent.mind.budget import Budget, budget_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.guide import Guides, Vocabulary, is_guidable
@@ -40,6 +41,7 @@ class Loaded:
         in_thought: whether its turns begin inside a thought.
         info: what it is and how it runs.
         size: bytes of its weights on disk.
+        budget: how long a conversation may be.
     """
 
     tokenizer: Tokenizer
@@ -50,6 +52,7 @@ class Loaded:
     in_thought: bool
     info: MindInfo
     size: int
+    budget: Budget
 
 
 def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> Loaded:
@@ -76,17 +79,19 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         tokenizer = _load_tokenizer(weights)
         eyes = load_eyes(weights.folder, profile.frame_tokens)
         network = _load_network(weights, hardware)
+        budget = budget_of(network, profile.frame_tokens)
     capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
     info = MindInfo(
         *(model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen),
         capture=capture,
         units=profile.coordinates,
         offer=profile.actions,
+        room=budget.room,
     )
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
     ends = _ends(network, tokenizer)
-    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size)
+    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size, budget)
 
 
 @contextlib.contextmanager

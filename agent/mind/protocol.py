@@ -109,6 +109,7 @@ class Ready(Line):
     capture: dict[str, object]
     units: Units
     offer: Offer
+    room: int
 
 
 class Said(Line):

@@ -81,6 +81,7 @@ def _think(
 ) -> Iterator[Piece | Reply]:
     started = time.perf_counter()
     encoded, turn = encode(conversation, loaded.tokenizer, loaded.eyes.tokens), _turn(loaded, options)
+    loaded.budget.check(len(encoded.ids), options, loaded.in_thought)
     spent = {"encode": time.perf_counter() - started, "prefill": 0.0, "decode": 0.0}
     known: int = 0
     reuse: Reuse = "new"

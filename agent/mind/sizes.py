@@ -32,7 +32,7 @@ class Tower:
     depth: int
     hidden: int
     inner: int
-    deep: tuple[int, int, int]
+    deep: tuple[int, ...]
 
     def parameters(self, out: int) -> int:
         """How many there are, when its tokens are `out` wide."""
@@ -55,6 +55,7 @@ class Shape:
         experts: of a mixture; 0 in a dense model.
         chosen: experts that each token goes through.
         tied: the matrix that reads tokens also scores them.
+        head: width of an attention head.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Shape:
     experts: int = 0
     chosen: int = 0
     tied: bool = False
+    head: int = HEAD
 
     @property
     def checkpoint(self) -> str:
@@ -76,13 +78,13 @@ class Shape:
     @property
     def linear(self) -> int:
         """Parameters of the language model's large products, which 8 and 4 bits are meant for."""
-        attention = 2 * self.hidden * HEAD * (self.heads + self.kv_heads)
+        attention = 2 * self.hidden * self.head * (self.heads + self.kv_heads)
         return self.layers * (attention + max(1, self.experts) * 3 * self.hidden * self.inner)
 
     @property
     def parameters(self) -> int:
         """All parameters, both towers."""
-        norms = self.layers * (2 * self.hidden + 2 * HEAD) + self.hidden
+        norms = self.layers * (2 * self.hidden + 2 * self.head) + self.hidden
         routers = self.layers * self.experts * self.hidden
         tables = VOCABULARY * self.hidden * (1 if self.tied else 2)
         return self.linear + norms + routers + tables + self.tower.parameters(self.hidden)
@@ -90,7 +92,7 @@ class Shape:
     @property
     def kv_bytes(self) -> int:
         """Bytes that the cache keeps of each token, at two bytes a number."""
-        return self.layers * 2 * self.kv_heads * HEAD * 2
+        return self.layers * 2 * self.kv_heads * self.head * 2
 
 
 _LARGE = Tower(24, 1024, 4096, (5, 11, 17))

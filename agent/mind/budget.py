@@ -1,0 +1,98 @@
+"""Owns how long a conversation may be: what the model was made for, and what the memory that is free can hold.
+
+How long one is, is counted exactly: by making its tokens (agent/mind/encode.py), which takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+from agent.errors import OutOfMemory
+from agent.mind.base import ThinkOptions
+from agent.mind.fit import SLACK, Load, Precision, need
+from agent.mind.network import Network
+from agent.mind.sight import KEPT
+from agent.mind.sizes import Shape, Tower
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Most tokens of a conversation with its reply; 0 where that is not known.
+
+    Attributes:
+        context: what the model was made for.
+        memory: what fits into the memory that was free once the model was there.
+    """
+
+    context: int = 0
+    memory: int = 0
+
+    @property
+    def room(self) -> int:
+        """Both."""
+        return min(self.context or self.memory, self.memory or self.context)
+
+    def check(self, tokens: int, options: ThinkOptions, thinks: bool) -> None:
+        """Refuse what there is no room for.
+
+        Args:
+            tokens: of the conversation.
+            options: how long the reply may be.
+            thinks: whether a thought comes before it.
+
+        Raises:
+            OutOfMemory: says how much there is, and why it is no more.
+        """
+        reply = options.max_new_tokens + (options.max_thought_tokens if thinks else 0)
+        if not self.room or tokens + reply <= self.room:
+            return
+        why = "the model was made for no more" if self.room == self.context else "there is no memory for more"
+        raise OutOfMemory(f"the step has {tokens} tokens and its reply may have {reply}, of {self.room} in all: {why}")
+
+
+def budget_of(network: Network, frame_tokens: int) -> Budget:
+    """What there is room for, beside the model and its work.
+
+    Args:
+        network: loaded, where it is to stay.
+        frame_tokens: most visual tokens of a frame.
+    """
+    shape, number = shape_of(network.config), network.dtype.itemsize
+    work = need(shape, Precision("", 0, number), Load(KEPT, 0, frame_tokens))
+    token = (1 + SLACK) * shape.kv_bytes * number / 2
+    fits = int((free_memory(network.device.type) - work.vision - work.work) / token) if token else 0
+    # What is free changes; none at all is the business of whoever loads the model.
+    return Budget(network.config.get_text_config().max_position_embeddings, max(1, fits))
+
+
+def free_memory(device: str) -> int:
+    """Bytes that are free for a model on a device, by its type."""
+    import torch
+
+    return torch.cuda.mem_get_info()[0] if device == "cuda" else psutil.virtual_memory().available
+
+
+def shape_of(config: PretrainedConfig) -> Shape:
+    """The shape of a checkpoint of Qwen3-VL's family; of a model with running states, its layers that keep every token."""
+    text, sight = config.get_text_config(), config.vision_config
+    kinds = getattr(text, "layer_types", None) or ["full_attention"] * text.num_hidden_layers
+    experts = getattr(text, "num_experts", 0) or 0
+    return Shape(
+        config.model_type,
+        *(text.hidden_size, kinds.count("full_attention"), text.num_attention_heads, text.num_key_value_heads),
+        inner=text.moe_intermediate_size if experts else text.intermediate_size,
+        tower=Tower(
+            *(sight.depth, sight.hidden_size, sight.intermediate_size),
+            tuple(getattr(sight, "deepstack_visual_indexes", None) or ()),
+        ),
+        experts=experts,
+        chosen=text.num_experts_per_tok if experts else 0,
+        tied=config.tie_word_embeddings,
+        head=text.head_dim,
+    )

@@ -1,0 +1,134 @@
+"""How long a conversation is, exactly, and how long it may be."""
+
+import json
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from transformers import AutoConfig, AutoImageProcessor
+from transformers.models.qwen3_vl.processing_qwen3_vl import Qwen3VLProcessor
+
+from actions.frame import frame_from_rgb
+from actions.geometry import Rect
+from agent.conversation import ImagePart
+from agent.errors import OutOfMemory
+from agent.mind.base import ThinkOptions
+from agent.mind.budget import Budget, budget_of, free_memory, shape_of
+from agent.mind.encode import encode
+from agent.mind.fit import SLACK, Load, Precision, need
+from agent.mind.qwen import Qwen
+from agent.mind.sizes import SIZES
+from agent.prompt import PastStep, prompt
+
+STYLES = pytest.mark.parametrize("style", ["instruct", "thinking"])
+
+
+@pytest.fixture(scope="module")
+def processed(loaded, tiny):
+    """What transformers' processor makes of a conversation; its class cannot be loaded whole without torchvision, for video."""
+
+    def process(conversation, style):
+        one = loaded("dense", style)
+        processor = object.__new__(Qwen3VLProcessor)
+        processor.tokenizer, processor.chat_template = one.tokenizer, one.tokenizer.chat_template
+        processor.image_processor = AutoImageProcessor.from_pretrained(tiny("dense", style), backend="pil")
+        processor.image_processor.size = one.eyes._processor.size
+        processor.image_token, processor.video_token = "<|image_pad|>", "<|video_pad|>"
+        for name in ("image_token", "video_token"):
+            setattr(processor, f"{name}_id", one.tokenizer.convert_tokens_to_ids(getattr(processor, name)))
+        messages = [
+            {
+                "role": message.role,
+                "content": [
+                    {"type": "image"} if isinstance(part, ImagePart) else {"type": "text", "text": part.text}
+                    for part in message.parts
+                ],
+            }
+            for message in conversation.messages
+        ]
+        messages[0]["content"] = conversation.messages[0].text
+        text = one.tokenizer.apply_chat_template(
+            messages, tools=list(conversation.tools), tokenize=False, add_generation_prompt=True
+        )
+        images = [frame.image() for frame in conversation.frames]
+        return processor(text=[text], images=images, return_tensors="pt")["input_ids"][0].tolist()
+
+    return process
+
+
+@STYLES
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    task=st.text(st.characters(codec="utf-8", exclude_characters="<|⟦"), max_size=60),
+    sizes=st.lists(st.tuples(st.integers(20, 400), st.integers(20, 400)), min_size=1, max_size=3),
+)
+def test_the_count_is_that_of_the_processor(loaded, processed, style, task, sizes):
+    def frame(size):
+        return frame_from_rgb(bytes(3 * size[0] * size[1]), Rect(0, 0, *size), 0.0)
+
+    # A Thinking template drops the thoughts of earlier turns, which are kept here.
+    earlier = sizes[:-1] if style == "instruct" else []
+    past = [PastStep(frame(size), "Done.", None, "Nothing changed.") for size in earlier]
+    conversation = prompt(task, past, frame(sizes[-1]))
+    one = loaded("dense", style)
+    encoded = encode(conversation, one.tokenizer, one.eyes.tokens)
+    assert list(encoded.ids) == processed(conversation, style)
+
+
+def test_a_step_that_the_model_has_no_room_for_is_refused_before_it_is_read(tiny, tmp_path, picture, past):
+    folder = shutil.copytree(tiny(), tmp_path / "short")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"]["max_position_embeddings"] = 2000
+    (folder / "config.json").write_text(json.dumps(config))
+    mind = Qwen(str(folder))
+    assert mind.info().room == 2000
+    options = ThinkOptions(max_new_tokens=8)
+    short = list(mind.think(prompt("do it", [], picture(1)), options, lambda: False))[-1]
+    assert short.prompt_tokens + 8 <= 2000
+    with pytest.raises(
+        OutOfMemory, match=r"the step has \d+ tokens and its reply may have 8, of 2000 in all: the model"
+    ):
+        list(mind.think(prompt("do it", past(8), picture(9)), options, lambda: False))
+
+
+def test_a_thought_counts_before_it_is_thought():
+    budget, options = Budget(context=5000, memory=4000), ThinkOptions(max_new_tokens=500, max_thought_tokens=2000)
+    budget.check(3500, options, thinks=False)
+    budget.check(1500, options, thinks=True)
+    with pytest.raises(
+        OutOfMemory, match="1501 tokens and its reply may have 2500, of 4000 in all: there is no memory"
+    ):
+        budget.check(1501, options, thinks=True)
+    Budget().check(10**9, options, thinks=True)
+
+
+@pytest.mark.parametrize("shape", SIZES, ids=lambda shape: shape.name)
+def test_the_shape_of_a_published_config_is_known(shape):
+    text = {"hidden_size": shape.hidden, "num_hidden_layers": shape.layers, "head_dim": shape.head}
+    text |= {"num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads}
+    text["moe_intermediate_size" if shape.experts else "intermediate_size"] = shape.inner
+    if shape.experts:
+        text |= {"num_experts": shape.experts, "num_experts_per_tok": shape.chosen}
+    tower = shape.tower
+    sight = {"depth": tower.depth, "hidden_size": tower.hidden, "intermediate_size": tower.inner}
+    sight |= {"deepstack_visual_indexes": list(tower.deep)}
+    kind = "qwen3_vl_moe" if shape.experts else "qwen3_vl"
+    config = AutoConfig.for_model(kind, text_config=text, vision_config=sight, tie_word_embeddings=shape.tied)
+    found = shape_of(config)
+    assert found.kv_bytes == shape.kv_bytes
+    assert found.parameters == shape.parameters
+    assert need(found, Precision("", 0, 2), Load(8, 24)) == need(shape, Precision("", 0, 2), Load(8, 24))
+
+
+def test_as_much_as_fits_is_room(loaded, monkeypatch):
+    network = loaded().session._model
+    shape, token = shape_of(network.config), (1 + SLACK) * shape_of(network.config).kv_bytes * 4 / 2
+    work = need(shape, Precision("", 0, 4), Load(4, 0, 2048))
+    for tokens in (1, 700, 100_000):
+        free = work.vision + work.work + token * (tokens + 0.5)
+        monkeypatch.setattr("agent.mind.budget.free_memory", lambda device, free=free: free)
+        assert budget_of(network, 2048).memory == tokens
+    monkeypatch.setattr("agent.mind.budget.free_memory", lambda device: 0)
+    assert budget_of(network, 2048).room == 1
+    assert free_memory("cpu") > 0
