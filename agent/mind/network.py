@@ -50,6 +50,9 @@ class Network(Protocol):
     def parameters(self) -> Iterable[torch.Tensor]:
         """Its weights."""
 
+    def modules(self) -> Iterable[torch.nn.Module]:
+        """Its parts, and theirs."""
+
     def get_image_features(self, patches: torch.Tensor, grid: torch.Tensor, *, return_dict: bool) -> FrameOutput:
         """Look."""
 
@@ -65,8 +68,16 @@ class Network(Protocol):
 
 def identity(network: Network) -> Hashable:
     """Equal only while the same adapters are in use and no weight was exchanged or changed in place."""
-    adapters = tuple(network.active_adapters()) if getattr(network, "_hf_peft_config_loaded", False) else ()
-    return adapters, tuple((weight.data_ptr(), _changes(weight)) for weight in network.parameters())
+    return _worn(network), tuple((weight.data_ptr(), _changes(weight)) for weight in network.parameters())
+
+
+def _worn(network: Network) -> tuple[str, ...]:
+    """The adapters in use; those that are switched off are still named as active."""
+    if not getattr(network, "_hf_peft_config_loaded", False):
+        return ()
+    # On a part this is whether it is off; on the model it is a method.
+    off = any(getattr(part, "disable_adapters", None) is True for part in network.modules())
+    return () if off else tuple(network.active_adapters())
 
 
 def _changes(weight: torch.Tensor) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +17,8 @@ from agent.prompt import HistoryPolicy, PastStep, prompt
 
 TURNS = 9
 SIDES = (32, 64, 96, 160, 256, 352)
-MOVES = ("step", "step", "step", "again", "back", "edit", "reword", "still", "other")
+MOVES = ("step", "step", "step", "again", "back", "edit", "reword", "still", "other", "adapter")
+ADAPTERS = ("first", "second")
 
 
 @dataclass(slots=True)
@@ -80,15 +82,42 @@ def _moved(move: str, draw: random.Random, one: Reader, past: list[PastStep], fr
             past[place] = replace(past[place], said="Press <Save>, then “保存”.", ids=None)
         case "other":
             _other_weights(one)
+        case "adapter":
+            _switch(one, draw.choice((None, *ADAPTERS)))
     return frame if move in {"again", "still"} else _picture(draw)
 
 
 def _other_weights(one: Reader) -> None:
-    """What another adapter would do to one of the layers; done twice, it is the model from before."""
+    """Change one of the layers in place; done twice, it is the model from before."""
     import torch
 
     with torch.no_grad():
         one.network.model.language_model.layers[1].self_attn.v_proj.weight.neg_()
+
+
+def add_adapters(loaded: Loaded) -> None:
+    """Lay adapters over a model, none of them in use."""
+    import torch
+    from peft import LoraConfig
+
+    network = loaded.session._model
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there is more than one
+        torch.manual_seed(0)
+        for name in ADAPTERS:
+            # Its numbers are random: as peft makes them, they would change nothing.
+            network.add_adapter(LoraConfig(r=4, target_modules=["q_proj", "o_proj"], init_lora_weights=False), name)
+    network.disable_adapters()
+    network.eval()
+
+
+def _switch(one: Reader, adapter: str | None) -> None:
+    """Have the model wear another adapter, or none."""
+    if adapter is None:
+        one.network.disable_adapters()
+    else:
+        one.network.enable_adapters()
+        one.network.set_adapter(adapter)
 
 
 def _picture(draw: random.Random) -> Frame:

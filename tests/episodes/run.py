@@ -1,7 +1,7 @@
 """Runs random episodes: `run.py [--seed N] [--count N]` prints one JSON line.
 
-So many runs of tiny models, Dense and mixtures of experts, Instruct and Thinking, are edited, tried again, folded and
-taken back as they are read, and each turn is said twice: as the session says it, which keeps what it has read, and after
+So many runs of tiny models, Dense and mixtures of experts, Instruct and Thinking, are edited, tried again, folded,
+taken back and given other adapters as they are read, and each turn is said twice: as the session says it, which keeps what it has read, and after
 reading everything afresh. Exit code 0 when all tokens are equal and no score is further apart than 1e-4, 1 when not.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from afresh import TOLERATED
-from episodes import Tally, episode
+from episodes import Tally, add_adapters, episode
 
 from agent.mind.load import load
 from agent.mind.tiny import build_tiny
@@ -36,6 +36,8 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         built = [build_tiny(Path(folder) / f"{kind}-{style}", kind=kind, style=style) for kind, style in MODELS]
         models = [load(str(path)) for path in built[: options.count]]
+        for model in models:
+            add_adapters(model)
         for number in range(options.count):
             episode(models[number % len(models)], 1_000_000 * options.seed + number, tally)
     row = {
