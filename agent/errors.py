@@ -3,6 +3,7 @@
 AgentError
 ├── InputError         something the person gave cannot be used (exit code 2)
 ├── ModelError         a model cannot be loaded or does not do what it must
+│   ├── OutOfMemory    there is no memory for the model, or for what it is to read
 │   └── MindLost       the mind process ended or does not answer
 │       └── ServerLost the server that thinks went away, or went silent
 ├── StoreError         a run folder cannot be written or read
@@ -20,6 +21,10 @@ class InputError(AgentError):
 
 class ModelError(AgentError):
     """A model cannot be loaded, or fails while it thinks."""
+
+
+class OutOfMemory(ModelError):
+    """The device has no memory left for the model, or for what it is to read; less to read may help."""
 
 
 class MindLost(ModelError):

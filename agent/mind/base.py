@@ -58,6 +58,8 @@ class ThinkOptions:
         temperature: 0 is greedy, as agent turns are.
         stop_at_call: end the turn at the end of its first block of tool calls.
         grammar: keep calls to their grammar, where the model's tokenizer allows it.
+        frame_tokens: most visual tokens of a frame, where that is less than the model's own; 0 leaves it to the model. A
+            mind on a server has its own.
     """
 
     max_new_tokens: int = 512
@@ -67,6 +69,7 @@ class ThinkOptions:
     top_k: int = 20
     stop_at_call: bool = True
     grammar: bool = True
+    frame_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,9 @@ class Mind(Protocol):
 
         `cancelled` is asked at every token. Raises ModelError; MindLost when it can be started again.
         """
+
+    def lighten(self) -> str:
+        """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
 
     def close(self) -> None:
         """Let everything go; safe to call twice."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from agent.errors import MindLost, ModelError
+from agent.errors import MindLost, ModelError, OutOfMemory
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.decode import THOUGHT
@@ -25,6 +25,17 @@ from agent.mind.weights import Weights, find_weights, silent
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+
+_NO_MEMORY = (
+    "DefaultCPUAllocator: can't allocate memory",
+    "DefaultCPUAllocator: not enough memory",
+    "CUDA out of memory",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "MPS backend out of memory",
+)
+"""What allocators say that raise no error of a type of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,12 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
 
 @contextlib.contextmanager
 def mapped(model: str, device: str) -> Iterator[None]:
-    """Turn what torch raises while a model works into a ModelError of one sentence; MindLost if torch itself is lost."""
+    """Turn what torch raises while a model works into a ModelError of one sentence.
+
+    Raises:
+        OutOfMemory: the device has no memory left.
+        MindLost: torch itself is lost.
+    """
     import torch
     from jinja2 import TemplateError
 
@@ -99,12 +115,12 @@ def mapped(model: str, device: str) -> Iterator[None]:
     spoiled = getattr(torch, "AcceleratorError", ())
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _too_big(model, device) from error
-    except spoiled as error:
-        raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
-    except RuntimeError as error:
-        raise (_too_big(model, device) if "memory" in str(error) else _failed(model, error)) from error
+    except (MemoryError, RuntimeError) as error:
+        if _is_out_of_memory(error):
+            raise _too_big(model, device) from error
+        if isinstance(error, spoiled):
+            raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
+        raise ModelError(f"{model} failed: {first_line(error)}") from error
     except TemplateError as error:
         raise ModelError(f"the chat template of {model} does not take our messages: {first_line(error)}") from error
 
@@ -189,12 +205,17 @@ def _ends(network: Network, tokenizer: Tokenizer) -> frozenset[int]:
     return frozenset(token for token in (*many, tokenizer.convert_tokens_to_ids(END)) if isinstance(token, int))
 
 
-def _too_big(model: str, device: str) -> ModelError:
-    return ModelError(
+def _is_out_of_memory(error: BaseException) -> bool:
+    """By type, or by the words of those allocators that raise a plain RuntimeError."""
+    import torch
+
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in _NO_MEMORY)
+
+
+def _too_big(model: str, device: str) -> OutOfMemory:
+    return OutOfMemory(
         f"{model} needs more memory than {device} has free; close other programs, show it smaller frames, or choose a "
         "smaller model"
     )
-
-
-def _failed(model: str, error: RuntimeError) -> ModelError:
-    return ModelError(f"{model} failed: {first_line(error)}")

@@ -128,6 +128,10 @@ class RemoteMind:
         places = self._coordinates(conversation)
         yield Reply(saying.text, None, stop, spent, usage.prompt_tokens, usage.cached, coordinates=places)
 
+    def lighten(self) -> str:
+        """Its server decides how it is loaded."""
+        return ""
+
     def close(self) -> None:
         """Forget the pictures and the key; safe to call twice."""
         self._pictures.clear()

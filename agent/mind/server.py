@@ -30,6 +30,7 @@ from agent.mind.protocol import (
     Think,
     conversation_of,
     examined,
+    failed,
     options_of,
     read_request,
     ready,
@@ -74,17 +75,16 @@ class Server:
         try:
             self._send(ready(self._mind.info()))
         except ModelError as error:
-            self._send(Failed(id=None, text=str(error)))
+            self._send(failed(None, error))
             return 1
         while True:
             request = self._requests.get()
             try:
                 self._answer(request)
-            except MindLost as error:
-                self._send(Failed(id=request.id, text=str(error), lost=True))
-                return 1
             except ModelError as error:
-                self._send(Failed(id=request.id, text=str(error)))
+                self._send(failed(request.id, error))
+                if isinstance(error, MindLost):
+                    return 1
 
     def _answer(self, request: Think | Examine) -> None:
         if isinstance(request, Examine):
