@@ -206,6 +206,7 @@ def _verbatim(step: Step) -> str:
     read = f", {reply.prompt_tokens} read, {reply.cached_tokens} of them known" if reply.prompt_tokens else ""
     if reply.reuse == "reread":
         read += ", as this model's memory cannot go back"
+    read += f", {reply.memory / 1e9:.1f} GB held" if reply.memory else ""
     summary = f"The reply as it was written ({tokens}ended by {reply.stop}{read})"
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(reply.text)}</pre></details>"
 

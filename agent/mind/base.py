@@ -36,6 +36,8 @@ class Reply:
         prompt_tokens: tokens of the conversation, of which `cached_tokens` were known from before and not read again.
         reuse: what became of what was known.
         coordinates: how its places are written, for the last picture as the model saw it.
+        memory: bytes that the mind held at the end: on the GPU where it has one, of its process elsewhere; 0 where that is
+            not known.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Reply:
     cached_tokens: int = 0
     reuse: Reuse = "new"
     coordinates: Coordinates = GRID_COORDINATES
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)

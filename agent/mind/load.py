@@ -19,6 +19,7 @@ from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
+from agent.mind.room import check_room, free_memory
 from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
@@ -63,16 +64,22 @@ class Loaded:
     size: int
 
 
-def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> Loaded:
+def load(
+    model: str,
+    wish: Wish | None = None,
+    note: Callable[[str], None] = silent,
+    free: Callable[[str], int] = free_memory,
+) -> Loaded:
     """Load a model by folder, hub name or `nano`.
 
     Args:
         model: what to load.
         wish: device, precision and attention, where they are not to be chosen.
         note: told what is going on when it takes long.
+        free: says how many bytes a device has free.
 
     Raises:
-        ModelError: one sentence says what is wrong and what to do.
+        ModelError: one sentence says what is wrong and what to do; OutOfMemory when it does not fit, before it is loaded.
     """
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
@@ -81,6 +88,7 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
+    check_room(model, weights.folder, hardware, free(hardware.device))
     _limit_threads(hardware)
     note(f"loading {model}: {hardware.chosen}")
     with _mapped_files(model), mapped(model, hardware.device):

@@ -133,6 +133,7 @@ class Replied(Line):
     cached_tokens: int
     reuse: Reuse
     coordinates: Coordinates
+    memory: int
 
 
 class Examined(Line):

@@ -18,6 +18,7 @@ from agent.mind.grammar import call_grammar
 from agent.mind.guide import Guide
 from agent.mind.hardware import Wish, lower
 from agent.mind.load import Loaded, load, mapped
+from agent.mind.room import held_memory
 from agent.mind.weights import silent
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _think(
         spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
     stop = turn.stop or "cancelled"
-    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places)
+    held = held_memory(loaded.info.device)
+    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places, held)
 
 
 def _guide(loaded: Loaded, conversation: Conversation, options: ThinkOptions) -> Guide | None:

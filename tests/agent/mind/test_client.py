@@ -97,6 +97,7 @@ def test_a_reply_tells_where_the_time_went(client, picture):
     wall = time.perf_counter() - started
     assert set(reply.seconds) == {"encode", "prefill", "decode"}
     assert 0 < sum(reply.seconds.values()) <= wall
+    assert reply.memory == pytest.approx(psutil.Process(client.process_id).memory_info().rss, rel=0.2)
 
 
 def test_what_was_read_is_known_in_the_next_turn(client, picture, past):
