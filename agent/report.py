@@ -139,6 +139,9 @@ def _footer(run: Trajectory) -> str:
     words = [f"Run {run.started.run}", f"Deskhand {run.started.version}"]
     words += [f"model revision {mind['revision']}"] if mind.get("revision") else []
     words += [str(mind["chosen"]).rstrip(".")] if mind.get("chosen") else []
+    speed = mind.get("measured")
+    if isinstance(speed, dict) and speed:
+        words.append(f"reads {speed['read']:.0f} and says {speed['spoken']:.0f} tokens a second")
     words += [f"history {policy.get('kind')}", f"screen {run.started.desktop.get('monitors', '')}"]
     return f"<footer>{escape(' · '.join(words))}</footer>"
 

@@ -86,6 +86,8 @@ class MindInfo:
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
         units: what the numbers of its places count, from the same file.
         offer: which actions it is told of, from the same file.
+        measured: how quickly it read and spoke when it was first tried, in tokens a second (`read`, `spoken`); empty where
+            it was not.
     """
 
     model: str
@@ -97,6 +99,7 @@ class MindInfo:
     capture: dict[str, object] = field(default_factory=dict)
     units: Units = "grid"
     offer: Offer = "published"
+    measured: dict[str, float] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ class Ready(Line):
     capture: dict[str, object]
     units: Units
     offer: Offer
+    measured: dict[str, float]
 
 
 class Said(Line):
