@@ -70,7 +70,10 @@ class Said(Base):
 
 
 class Replied(Base):
-    """The reply is complete: verbatim text and tokens, why it ended, what was read, and what became of what was known."""
+    """The reply is complete: verbatim text and tokens, why it ended, what was read, and what became of what was known.
+
+    `memory` is what the mind holds by then, in bytes; 0 where that is not known.
+    """
 
     kind: Literal["replied"] = "replied"
     step: int
@@ -80,6 +83,7 @@ class Replied(Base):
     prompt_tokens: int
     cached_tokens: int
     reuse: str = ""
+    memory: int = 0
     thought: str
     actions: list[dict[str, object]]
     error: str | None = None

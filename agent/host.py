@@ -19,10 +19,13 @@ from agent.events import Event, Noted, RunFinished
 from agent.intents import Capture, StartRun
 from agent.loop import Options, run
 from agent.mind.base import Mind
-from agent.mind.choose import open_mind
+from agent.mind.choose import open_mind, takes_memory
 from agent.prompt import HistoryPolicy
 from agent.report import write_report
 from agent.store import RunFolder
+
+FREED = "The memory of the model is free again; the next run loads it anew."
+NONE_LOADED = "No model is loaded."
 
 
 class Host:
@@ -37,9 +40,16 @@ class Host:
         self._on_stop, self._shell = on_stop, shell
         self._desktop: tuple[bool, Desktop] | None = None
         self._mind: tuple[str, Mind] | None = None
+        self._keep_minutes = 0.0
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds without a run after which the model is to be let go; None where there is none, or never."""
+        return self._keep_minutes * 60 if self._keep_minutes and self._holds_weights() else None
 
     def run(self, start: StartRun, control: Control) -> Iterator[Event]:
         """The events of one run, whatever happens; it leaves a folder with a report."""
+        self._keep_minutes = start.keep_minutes
         try:
             options = options_of(start)
             desktop = self._opened(start.dry_run)
@@ -62,14 +72,26 @@ class Host:
         if ended:
             yield ended
 
+    def unload(self) -> Noted:
+        """Let the mind go, and its memory with it; the next run loads it anew. Returns what the person is told."""
+        words = FREED if self._holds_weights() else NONE_LOADED
+        self._let_mind_go()
+        return Noted(at=time.time(), words=words)
+
     def close(self) -> None:
         """Let desktop and mind go; safe to call twice."""
-        if self._mind:
-            self._mind[1].close()
-            self._mind = None
+        self._let_mind_go()
         if self._desktop:
             close_desktop(self._desktop[1])
             self._desktop = None
+
+    def _holds_weights(self) -> bool:
+        return self._mind is not None and takes_memory(self._mind[0])
+
+    def _let_mind_go(self) -> None:
+        if self._mind:
+            self._mind[1].close()
+            self._mind = None
 
     def _opened(self, dry_run: bool) -> Desktop:
         if self._desktop and self._desktop[0] == dry_run:
@@ -85,9 +107,7 @@ class Host:
     def _thinking(self, model: str) -> Mind:
         if self._mind and self._mind[0] == model and not model.startswith("scripted:"):
             return self._mind[1]
-        if self._mind:
-            self._mind[1].close()
-            self._mind = None
+        self._let_mind_go()
         mind = open_mind(model)
         self._mind = (model, mind)
         return mind

@@ -11,6 +11,9 @@ from actions.rules import ACTIONS_PER_MINUTE
 from agent.errors import ProtocolError
 from agent.events import Box, Mode
 
+YEAR = 365 * 24 * 60
+"""Minutes."""
+
 
 class Base(BaseModel):
     """What every intent carries: the schema's version."""
@@ -90,6 +93,9 @@ class StartRun(Base):
     rules: Rules = Rules()
     history: Literal["append", "rewrite"] = "append"
     dry_run: bool = False
+    keep_minutes: float = Field(
+        default=30.0, ge=0, le=YEAR, description="minutes without a run after which the model is let go; 0 never"
+    )
 
 
 class Approve(Base):
@@ -134,13 +140,19 @@ class Stop(Base):
     kind: Literal["stop"] = "stop"
 
 
+class Unload(Base):
+    """Let the model go, once no run is under way; the next run loads it anew."""
+
+    kind: Literal["unload"] = "unload"
+
+
 class Quit(Base):
     """End the runner."""
 
     kind: Literal["quit"] = "quit"
 
 
-Intent = StartRun | Approve | Deny | Pause | Resume | TakeOver | Stop | Quit
+Intent = StartRun | Approve | Deny | Pause | Resume | TakeOver | Stop | Unload | Quit
 
 _INTENT: TypeAdapter[Intent] = TypeAdapter(Annotated[Intent, Field(discriminator="kind")])
 

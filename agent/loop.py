@@ -267,6 +267,7 @@ class _Loop:
             prompt_tokens=reply.prompt_tokens,
             cached_tokens=reply.cached_tokens,
             reuse=reply.reuse,
+            memory=reply.memory,
             thought=turn.thought or turn.text,
             actions=[arguments(action) for action in turn.actions],
             error=error,

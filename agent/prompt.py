@@ -8,7 +8,7 @@ way: one user turn with the history as text and the newest picture only; for com
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
 
@@ -59,6 +59,13 @@ class HistoryPolicy:
         """How many of `folded` steps are only counted."""
         over, half = folded - self.told, self.told // 2
         return 0 if over <= 0 else min(-(-over // half) * half, folded - 1)
+
+    def shorter(self) -> HistoryPolicy | None:
+        """About half of it; None where there is no less. What is text under this one is text under that one too."""
+        if self.kind == "rewrite" or self.frames == 2:
+            return None
+        frames = max(2, min(self.frames // 2, self.frames - self.fold))
+        return replace(self, frames=frames, fold=frames // 2, told=max(2, self.told // 2))
 
 
 @dataclass(frozen=True, slots=True)

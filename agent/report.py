@@ -139,6 +139,9 @@ def _footer(run: Trajectory) -> str:
     words = [f"Run {run.started.run}", f"Deskhand {run.started.version}"]
     words += [f"model revision {mind['revision']}"] if mind.get("revision") else []
     words += [str(mind["chosen"]).rstrip(".")] if mind.get("chosen") else []
+    speed = mind.get("measured")
+    if isinstance(speed, dict) and speed:
+        words.append(f"reads {speed['read']:.0f} and says {speed['spoken']:.0f} tokens a second")
     words += [f"history {policy.get('kind')}", f"screen {run.started.desktop.get('monitors', '')}"]
     return f"<footer>{escape(' · '.join(words))}</footer>"
 
@@ -206,6 +209,7 @@ def _verbatim(step: Step) -> str:
     read = f", {reply.prompt_tokens} read, {reply.cached_tokens} of them known" if reply.prompt_tokens else ""
     if reply.reuse == "reread":
         read += ", as this model's memory cannot go back"
+    read += f", {reply.memory / 1e9:.1f} GB held" if reply.memory else ""
     summary = f"The reply as it was written ({tokens}ended by {reply.stop}{read})"
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(reply.text)}</pre></details>"
 

@@ -24,7 +24,7 @@ from agent.control import Answer, Control
 from agent.errors import ProtocolError
 from agent.events import Event, Noted, RunFinished, event_to_json
 from agent.host import Host
-from agent.intents import Approve, Deny, Intent, Pause, Quit, Resume, StartRun, Stop, TakeOver, intent_from_json
+from agent.intents import Approve, Deny, Intent, Pause, Quit, Resume, StartRun, Stop, TakeOver, Unload, intent_from_json
 
 _FAREWELL = 2.0
 """Seconds that a reader gets for the last lines when the process ends."""
@@ -73,7 +73,7 @@ class Runner:
     def __init__(self, intents: int, events: int, shell: int | None = None) -> None:
         self._intents = intents
         self._host = Host(self._stop, shell)
-        self._starts: queue.Queue[tuple[StartRun, Control] | None] = queue.Queue()
+        self._jobs: queue.Queue[tuple[StartRun, Control] | Unload | None] = queue.Queue()
         # Of the runs that were asked for and are not over, the one at work first: a stop may come before a run begins.
         self._controls: collections.deque[Control] = collections.deque()
         self._outlet = Outlet(events, self.end)
@@ -82,11 +82,21 @@ class Runner:
         """Work until told to quit, or until whoever sends the intents is gone."""
         threading.Thread(target=self._read, name="intents", daemon=True).start()
         try:
-            while (start := self._starts.get()) is not None:
-                self._run(*start)
+            while (job := self._next()) is not None:
+                if isinstance(job, Unload):
+                    self._tell(self._host.unload())
+                else:
+                    self._run(*job)
         finally:
             self._host.close()
             self._outlet.close()
+
+    def _next(self) -> tuple[StartRun, Control] | Unload | None:
+        """What to do next; None at the end. A model that nobody has used for long is let go."""
+        try:
+            return self._jobs.get(timeout=self._host.patience)
+        except queue.Empty:
+            return Unload()
 
     def _run(self, start: StartRun, control: Control) -> None:
         for event in self._host.run(start, control):
@@ -113,14 +123,16 @@ class Runner:
         """End every run and then the process; callable from any thread and from a signal."""
         for control in tuple(self._controls):
             control.stop()
-        self._starts.put(None)
+        self._jobs.put(None)
 
     def _take(self, intent: Intent) -> None:
         match intent:
             case StartRun():
                 control = Control()
                 self._controls.append(control)
-                self._starts.put((intent, control))
+                self._jobs.put((intent, control))
+            case Unload():
+                self._jobs.put(intent)
             case Stop():
                 self._stop()
             case Quit():

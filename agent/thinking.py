@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -17,10 +17,11 @@ from actions.parse.turn import Turn
 from actions.schema import Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
-from agent.errors import MindLost, ServerLost
+from agent.errors import MindLost, OutOfMemory, ServerLost
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
 from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.remedies import Remedies
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
 
@@ -56,10 +57,12 @@ class Thinker:
         store: RunFolder | None,
     ) -> None:
         self._task, self._desktop, self._mind = task, desktop, mind
-        self._capture, self._policy, self._options, self._store = capture, policy, options, store
+        self._capture, self._store = capture, store
+        self._remedies = Remedies(mind, policy, options)
         self._past: list[PastStep] = []
         self._at_rest: Frame | None = None
         self._lost = 0
+        self._info: MindInfo | None = None
         self._units: Units = "grid"
         self._offer: Offer = "published"
 
@@ -71,22 +74,26 @@ class Thinker:
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._units, self._offer = info.units, info.offer
+                self._info, self._units, self._offer = info, info.units, info.offer
                 return info
 
     def next_reply(
         self, step: int, clock: Stopwatch, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, tuple[Frame, Reply]]:
-        """Look and think; both again when the mind was lost meanwhile.
+        """Look and think; both again when the mind was lost meanwhile, or had no memory for so much.
 
         Raises:
             CaptureError: what is to be seen is not there.
-            ModelError: the mind cannot think; MindLost when it was started again too often.
+            ModelError: the mind cannot think; MindLost when it was started again too often, OutOfMemory when it has no
+                memory even for the least.
         """
         while True:
             frame = yield from self._look(step, clock)
+            yield from self._plan(frame)
             try:
                 reply = yield from self._think(step, frame, clock, cancelled)
+            except OutOfMemory as error:
+                yield Noted(at=time.time(), words=self._remedies.spare(frame.size, error), level="warning")
             except MindLost as error:
                 yield self._again(error)
             else:
@@ -104,8 +111,14 @@ class Thinker:
     def remember(self, step: PastStep) -> None:
         """Add a finished step to what the mind reads again."""
         self._past.append(step)
-        for index in range(self._policy.folded(len(self._past))):
+        for index in range(self._remedies.policy.folded(len(self._past))):
             self._past[index] = replace(self._past[index], frame=_FOLDED)
+
+    def _plan(self, frame: Frame) -> Iterator[Event]:
+        """Fit the run into what there is room for, once it is known how large its pictures are."""
+        info, self._info = self._info, None
+        for words in self._remedies.plan(info, frame.size) if info else ():
+            yield Noted(at=time.time(), words=words)
 
     def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, Frame]:
         with clock.timing("capture"):
@@ -124,7 +137,7 @@ class Thinker:
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
-            conversation = prompt(self._task, self._past, frame, self._policy, self._units, self._offer)
+            conversation = prompt(self._task, self._past, frame, self._remedies.policy, self._units, self._offer)
             reply = yield from self._listen(step, conversation, cancelled)
             spent.update(reply.seconds)
         return reply
@@ -133,7 +146,7 @@ class Thinker:
         self, step: int, conversation: Conversation, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
         text, told_at = "", 0.0
-        for item in self._mind.think(conversation, self._options, cancelled):
+        for item in self._mind.think(conversation, self._remedies.options, cancelled):
             match item:
                 case Piece(piece):
                     text += _encodable(piece)

@@ -16,6 +16,7 @@ from agent.assets import asset
 from app import resources, translate
 from app.glance import Glance, glance
 from app.paths import settings_file
+from app.translate import tr
 from app.windows.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported once the window is there
@@ -95,6 +96,7 @@ class Shell(QObject):
         window.settings_wanted.connect(self._on_settings_wanted)
         window.folder_wanted.connect(self._on_folder_wanted)
         window.report_wanted.connect(self._on_report_wanted)
+        window.unload_wanted.connect(self._on_unload_wanted)
         window.closed.connect(self._application.quit)
 
     def _on_run_asked(self, task: str) -> None:
@@ -166,6 +168,14 @@ class Shell(QObject):
 
         if self.session.folder:
             open_in_browser(self.session.folder)
+
+    def _on_unload_wanted(self) -> None:
+        from agent.intents import Unload
+
+        if self.runner.running:
+            self.runner.send(Unload())
+        else:
+            self.window.notify(tr("No model is loaded."), "info")
 
     def _on_report_wanted(self) -> None:
         from app.workers.report_job import REPORT, ReportJob, open_in_browser

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.events import Mode
-from agent.intents import Capture, Limits, Rules, StartRun
+from agent.intents import YEAR, Capture, Limits, Rules, StartRun
 from app.glance import LanguageChoice, ThemeChoice
 from app.translate import tr
 
@@ -37,12 +37,15 @@ class Models(Part):
     name: str = Field(
         default="nano", min_length=1, description="nano, a checkpoint folder, a hub name, or openai:URL#MODEL"
     )
+    keep_minutes: int = Field(
+        default=30, ge=0, le=YEAR, description="minutes without a run after which the model is let go; 0 never"
+    )
     recent: tuple[str, ...] = Field(default=(), description="models used before, newest first")
 
     def used(self, name: str) -> Models:
         """These settings after a run with a model."""
         others = [known for known in self.recent if known != name]
-        return Models(name=name, recent=tuple([name, *others][:RECENT]))
+        return self.model_copy(update={"name": name, "recent": tuple([name, *others][:RECENT])})
 
 
 class Runs(Part):
@@ -81,6 +84,7 @@ class Settings(Part):
             rules=runs.rules,
             history=runs.history,
             dry_run=runs.dry_run,
+            keep_minutes=self.models.keep_minutes,
         )
 
 

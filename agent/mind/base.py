@@ -36,6 +36,8 @@ class Reply:
         prompt_tokens: tokens of the conversation, of which `cached_tokens` were known from before and not read again.
         reuse: what became of what was known.
         coordinates: how its places are written, for the last picture as the model saw it.
+        memory: bytes that the mind held at the end: on the GPU where it has one, of its process elsewhere; 0 where that is
+            not known.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Reply:
     cached_tokens: int = 0
     reuse: Reuse = "new"
     coordinates: Coordinates = GRID_COORDINATES
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class ThinkOptions:
         temperature: 0 is greedy, as agent turns are.
         stop_at_call: end the turn at the end of its first block of tool calls.
         grammar: keep calls to their grammar, where the model's tokenizer allows it.
+        frame_tokens: most visual tokens of a frame, where that is less than the model's own; 0 leaves it to the model. A
+            mind on a server has its own.
     """
 
     max_new_tokens: int = 512
@@ -67,6 +72,7 @@ class ThinkOptions:
     top_k: int = 20
     stop_at_call: bool = True
     grammar: bool = True
+    frame_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,10 @@ class MindInfo:
         units: what the numbers of its places count, from the same file.
         offer: which actions it is told of, from the same file.
         room: most tokens of a conversation with its reply; 0 where that is not known.
+        frame_tokens: most visual tokens of a frame.
+        thinks: whether a thought comes before each reply.
+        measured: how quickly it read and spoke when it was first tried, in tokens a second (`read`, `spoken`); empty where
+            it was not.
     """
 
     model: str
@@ -93,6 +103,9 @@ class MindInfo:
     units: Units = "grid"
     offer: Offer = "published"
     room: int = 0
+    frame_tokens: int = 2048
+    thinks: bool = False
+    measured: dict[str, float] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +153,9 @@ class Mind(Protocol):
 
         `cancelled` is asked at every token. Raises ModelError; MindLost when it can be started again.
         """
+
+    def lighten(self) -> str:
+        """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
 
     def close(self) -> None:
         """Let everything go; safe to call twice."""

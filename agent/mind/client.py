@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from actions.errors import Stopped
 from agent.conversation import Conversation
-from agent.errors import MindLost, ModelError, ProtocolError
+from agent.errors import MindLost, ProtocolError
 from agent.mind.base import Examination, MindInfo, Piece, Reply, ThinkOptions, never
 from agent.mind.child import MindProcess
 from agent.mind.frames import Segments
-from agent.mind.hardware import Wish
+from agent.mind.hardware import Wish, lower
 from agent.mind.protocol import (
     Answer,
     Cancel,
@@ -28,6 +28,7 @@ from agent.mind.protocol import (
     Replied,
     Request,
     Said,
+    error_of,
     examination_of,
     info_of,
     reply_of,
@@ -60,7 +61,8 @@ class MindClient:
         self, model: str, wish: Wish | None = None, note: Callable[[str], None] = log.info, python: str = sys.executable
     ) -> None:
         self.restarts = 0
-        self._model, self._wish, self._note, self._python = model, wish or Wish(), note, python
+        self._model, self._note, self._python = model, note, python
+        self._wished = self._wish = wish or Wish()
         self._numbers = itertools.count()
         self._segments = Segments()
         self._process: MindProcess | None = None
@@ -105,9 +107,18 @@ class MindClient:
                 case Examined() as found:
                     return examination_of(found)
 
+    def lighten(self) -> str:
+        """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
+        lighter = lower(self._info.dtype) if self._info else ""
+        if lighter:
+            self._end()
+            self._wish = replace(self._wished, dtype=lighter)
+        return lighter
+
     def close(self) -> None:
         """End the process and let its frames go; safe to call twice, and the next call of another method starts anew."""
         self._end()
+        self._wish = self._wished
         self._segments.close()
 
     def _wait_for_info(self, cancelled: Callable[[], bool]) -> MindInfo | None:
@@ -158,11 +169,11 @@ class MindClient:
                 self._note(text)
             case Failed(text=text, lost=True):
                 raise self._lost(text)
-            case Failed(id=None, text=text):
+            case Failed(id=None):
                 self._end()
-                raise ModelError(text)
-            case Failed(id=failed, text=text) if failed == number:
-                raise ModelError(text)
+                raise error_of(line)
+            case Failed(id=failed) if failed == number:
+                raise error_of(line)
             case Ready():
                 return line
             case Said(id=of) | Replied(id=of) | Examined(id=of) if of == number:

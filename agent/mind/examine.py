@@ -1,9 +1,14 @@
-"""Owns the examination of a loaded model: whether it truly sees, how quickly it reads and speaks, what it holds."""
+"""Owns the trial of a loaded model: whether it truly sees, how quickly it reads and speaks, what it holds.
+
+`prove` is the short one, before the first task; `examine` the long one, for `doctor`.
+"""
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +16,10 @@ import numpy as np
 from actions.frame import Frame, frame_from_rgb
 from actions.geometry import Rect
 from agent.conversation import Conversation, ImagePart, Message, TextPart
-from agent.mind.base import Examination
+from agent.errors import ModelError
+from agent.mind.base import Examination, MindInfo
 from agent.mind.encode import Encoded, encode
+from agent.mind.hardware import is_on
 from agent.mind.load import Loaded, mapped
 from agent.mind.qwen import Qwen
 
@@ -21,7 +28,8 @@ if TYPE_CHECKING:
 
 _QUESTION = "Which mark is in the picture, and where?"
 _WIDTH, _HEIGHT = 352, 256
-_SPOKEN = 32
+_SPOKEN, _SPOKEN_AT_FIRST = 32, 4
+"""Tokens said to find out how quickly."""
 _SURELY = 10
 """A change so many times as large as the noise comes from the picture."""
 _LEAST = 1e-6
@@ -39,16 +47,48 @@ def examine(mind: Qwen) -> Examination:
         again = _scores(loaded, _marked(cross=True))
         square = _scores(loaded, _marked(cross=False))
         noise, change = _distance(cross, again), _distance(cross, square)
-        read, spoken = _speed(loaded)
+        _, read, spoken = _timed(loaded, _marked(cross=True), _SPOKEN)
         return Examination(
             sees_image=change > max(_LEAST, _SURELY * noise),
             change=change,
             noise=noise,
-            all_on_device=loaded.session.device == loaded.info.device.partition(":")[0],
+            all_on_device=is_on(loaded.session.device, loaded.info.device),
             prefill_tokens_per_second=read,
             decode_tokens_per_second=spoken,
             peak_memory=_peak_memory(loaded.info.device),
         )
+
+
+def prove(mind: Qwen) -> MindInfo:
+    """What a model is, once it was found where it was to be, and to see; loads it if need be.
+
+    Costs two reads of a small picture and a few tokens.
+
+    Raises:
+        ModelError: it cannot be loaded, or is not fit for a task; one sentence says what to do.
+    """
+    loaded = mind.loaded()
+    model, device, place = loaded.info.model, loaded.info.device, loaded.session.device
+    if not is_on(place, device):
+        raise ModelError(
+            f"{model} was to run on {device}, and its weights are on {place}; choose another device with DESKHAND_DEVICE"
+        )
+    with mapped(model, device):
+        cross = _scores(loaded, _marked(cross=True))
+        square, read, spoken = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
+        loaded.session.forget()
+    change = _distance(cross, square)
+    if math.isnan(change):
+        raise ModelError(
+            f"{model} does not think in {loaded.info.dtype}: its numbers overflow; choose another precision with "
+            "DESKHAND_DTYPE"
+        )
+    if change <= _LEAST:
+        raise ModelError(
+            f"{model} does not see: two pictures with different marks are the same to it; the part that sees is lacking or "
+            "damaged, so fetch it from elsewhere, or choose another model"
+        )
+    return replace(loaded.info, measured={"read": read, "spoken": spoken})
 
 
 def _marked(*, cross: bool) -> Frame:
@@ -69,7 +109,11 @@ def _about(frame: Frame, loaded: Loaded) -> Encoded:
 def _scores(loaded: Loaded, frame: Frame) -> torch.Tensor:
     # Nothing is remembered from one picture to the next, or there would be no noise to measure.
     loaded.session.forget()
-    return loaded.session.read(_about(frame, loaded), [frame], loaded.eyes).scores.float().softmax(-1).cpu()
+    return _likely(loaded.session.read(_about(frame, loaded), [frame], loaded.eyes).scores)
+
+
+def _likely(scores: torch.Tensor) -> torch.Tensor:
+    return scores.float().softmax(-1).cpu()
 
 
 def _distance(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -77,17 +121,18 @@ def _distance(one: torch.Tensor, other: torch.Tensor) -> float:
     return float((one - other).abs().sum() / 2)
 
 
-def _speed(loaded: Loaded) -> tuple[float, float]:
-    """Tokens a second, read and spoken; what is spoken does not matter."""
+def _timed(loaded: Loaded, frame: Frame, count: int) -> tuple[torch.Tensor, float, float]:
+    """What comes after a picture, and tokens a second, read and spoken; what is spoken does not matter."""
     loaded.session.forget()
-    frame = _marked(cross=True)
     encoded = _about(frame, loaded)
     started = time.perf_counter()
-    token = int(loaded.session.read(encoded, [frame], loaded.eyes).scores.argmax())
+    scores = loaded.session.read(encoded, [frame], loaded.eyes).scores
+    token = int(scores.argmax())
     read_at = time.perf_counter()
-    for _ in range(_SPOKEN):
+    for _ in range(count):
         token = int(loaded.session.say([token]).argmax())
-    return len(encoded.ids) / (read_at - started), _SPOKEN / (time.perf_counter() - read_at)
+    spoken = count / (time.perf_counter() - read_at)
+    return _likely(scores), len(encoded.ids) / (read_at - started), spoken
 
 
 def _peak_memory(device: str) -> int:

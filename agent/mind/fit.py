@@ -56,16 +56,18 @@ class Load:
         frames: pictures in the conversation at once.
         lines: steps that are in it as a line of text.
         frame_tokens: visual tokens of each picture.
+        reply: tokens that a reply may have, with its thought.
     """
 
     frames: int
     lines: int
     frame_tokens: int = FRAME_TOKENS
+    reply: int = _REPLY
 
     @property
     def tokens(self) -> int:
         """Most tokens that the cache holds."""
-        return _OPENING + self.frames * (self.frame_tokens + _TURN) + self.lines * _LINE + _REPLY
+        return _OPENING + self.frames * (self.frame_tokens + _TURN) + self.lines * _LINE + self.reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,16 @@ def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
     return Hardware(device, dtype, attention, threads, f"{why_device}; {dtype}, {why_dtype}; attention {attention}.")
 
 
+def is_on(place: str, chosen: str) -> bool:
+    """Whether a place, such as `cuda:0`, is the device that was chosen; without a number that is any of its kind."""
+    return chosen in (place, place.partition(":")[0])
+
+
+def lower(dtype: str) -> str:
+    """The precision that takes half the memory; empty where there is none."""
+    return "bfloat16" if dtype == "float32" else ""
+
+
 def first_line(error: BaseException) -> str:
     """The first line of what an error says, for a sentence of ours."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

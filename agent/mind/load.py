@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from agent.errors import MindLost, ModelError
+from agent.errors import MindLost, ModelError, OutOfMemory
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.budget import Budget, budget_of
@@ -20,12 +20,24 @@ from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
+from agent.mind.room import check_room, free_memory
 from agent.mind.session import Session
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+
+_NO_MEMORY = (
+    "DefaultCPUAllocator: can't allocate memory",
+    "DefaultCPUAllocator: not enough memory",
+    "CUDA out of memory",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "MPS backend out of memory",
+)
+"""What allocators say that raise no error of a type of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +67,22 @@ class Loaded:
     budget: Budget
 
 
-def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> Loaded:
+def load(
+    model: str,
+    wish: Wish | None = None,
+    note: Callable[[str], None] = silent,
+    free: Callable[[str], int] = free_memory,
+) -> Loaded:
     """Load a model by folder, hub name or `nano`.
 
     Args:
         model: what to load.
         wish: device, precision and attention, where they are not to be chosen.
         note: told what is going on when it takes long.
+        free: says how many bytes a device has free.
 
     Raises:
-        ModelError: one sentence says what is wrong and what to do.
+        ModelError: one sentence says what is wrong and what to do; OutOfMemory when it does not fit, before it is loaded.
     """
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
@@ -73,6 +91,7 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     hardware = choose_hardware(weights.size, wish)
+    check_room(model, weights.folder, hardware, free(hardware.device))
     _limit_threads(hardware)
     note(f"loading {model}: {hardware.chosen}")
     with _mapped_files(model), mapped(model, hardware.device):
@@ -81,14 +100,16 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         network = _load_network(weights, hardware)
         budget = budget_of(network, profile.frame_tokens)
     capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
+    in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     info = MindInfo(
         *(model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen),
         capture=capture,
         units=profile.coordinates,
         offer=profile.actions,
         room=budget.room,
+        frame_tokens=profile.frame_tokens,
+        thinks=in_thought,
     )
-    in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
     ends = _ends(network, tokenizer)
     return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size, budget)
@@ -96,7 +117,12 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
 
 @contextlib.contextmanager
 def mapped(model: str, device: str) -> Iterator[None]:
-    """Turn what torch raises while a model works into a ModelError of one sentence; MindLost if torch itself is lost."""
+    """Turn what torch raises while a model works into a ModelError of one sentence.
+
+    Raises:
+        OutOfMemory: the device has no memory left.
+        MindLost: torch itself is lost.
+    """
     import torch
     from jinja2 import TemplateError
 
@@ -104,12 +130,12 @@ def mapped(model: str, device: str) -> Iterator[None]:
     spoiled = getattr(torch, "AcceleratorError", ())
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise _too_big(model, device) from error
-    except spoiled as error:
-        raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
-    except RuntimeError as error:
-        raise (_too_big(model, device) if "memory" in str(error) else _failed(model, error)) from error
+    except (MemoryError, RuntimeError) as error:
+        if _is_out_of_memory(error):
+            raise _too_big(model, device) from error
+        if isinstance(error, spoiled):
+            raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
+        raise ModelError(f"{model} failed: {first_line(error)}") from error
     except TemplateError as error:
         raise ModelError(f"the chat template of {model} does not take our messages: {first_line(error)}") from error
 
@@ -194,12 +220,17 @@ def _ends(network: Network, tokenizer: Tokenizer) -> frozenset[int]:
     return frozenset(token for token in (*many, tokenizer.convert_tokens_to_ids(END)) if isinstance(token, int))
 
 
-def _too_big(model: str, device: str) -> ModelError:
-    return ModelError(
+def _is_out_of_memory(error: BaseException) -> bool:
+    """By type, or by the words of those allocators that raise a plain RuntimeError."""
+    import torch
+
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in _NO_MEMORY)
+
+
+def _too_big(model: str, device: str) -> OutOfMemory:
+    return OutOfMemory(
         f"{model} needs more memory than {device} has free; close other programs, show it smaller frames, or choose a "
         "smaller model"
     )
-
-
-def _failed(model: str, error: RuntimeError) -> ModelError:
-    return ModelError(f"{model} failed: {first_line(error)}")

@@ -12,7 +12,7 @@ from actions.frame import Frame
 from actions.geometry import Coordinates, Rect, Units
 from actions.schema import Offer, Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
-from agent.errors import ProtocolError
+from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError
 from agent.mind.base import Examination, MindInfo, Reply, Reuse, StopReason, ThinkOptions
 
 VERSION: Literal[1] = 1
@@ -63,6 +63,7 @@ class Options(_Record):
     top_k: int
     stop_at_call: bool
     grammar: bool
+    frame_tokens: int
 
 
 class Think(Line):
@@ -110,6 +111,9 @@ class Ready(Line):
     units: Units
     offer: Offer
     room: int
+    frame_tokens: int
+    thinks: bool
+    measured: dict[str, float]
 
 
 class Said(Line):
@@ -133,6 +137,7 @@ class Replied(Line):
     cached_tokens: int
     reuse: Reuse
     coordinates: Coordinates
+    memory: int
 
 
 class Examined(Line):
@@ -150,12 +155,16 @@ class Examined(Line):
 
 
 class Failed(Line):
-    """An error: one sentence; `lost` when the process ends with it. Without a number it is about loading."""
+    """An error: one sentence. Without a number it is about loading.
+
+    `lost` when the process ends with it; `memory` when there was too little of that.
+    """
 
     kind: Literal["failed"] = "failed"
     id: int | None
     text: str
     lost: bool = False
+    memory: bool = False
 
 
 Request = Think | Cancel | Examine
@@ -248,6 +257,16 @@ def examined(number: int, found: Examination) -> Examined:
 def examination_of(line: Examined) -> Examination:
     """The examination that a line tells of."""
     return Examination(**line.model_dump(exclude={"v", "kind", "id"}))
+
+
+def failed(number: int | None, error: ModelError) -> Failed:
+    """The line for an error."""
+    return Failed(id=number, text=str(error), lost=isinstance(error, MindLost), memory=isinstance(error, OutOfMemory))
+
+
+def error_of(line: Failed) -> ModelError:
+    """The error that a line tells of, where the process goes on."""
+    return OutOfMemory(line.text) if line.memory else ModelError(line.text)
 
 
 def _read(adapter: TypeAdapter[_Read], line: bytes) -> _Read:

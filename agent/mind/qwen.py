@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,8 +16,9 @@ from agent.mind.decode import Turn, pick
 from agent.mind.encode import encode
 from agent.mind.grammar import call_grammar
 from agent.mind.guide import Guide
-from agent.mind.hardware import Wish
+from agent.mind.hardware import Wish, lower
 from agent.mind.load import Loaded, load, mapped
+from agent.mind.room import held_memory
 from agent.mind.weights import silent
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ class Qwen:
     """
 
     def __init__(self, model: str, wish: Wish | None = None, note: Callable[[str], None] = silent) -> None:
-        self._model, self._wish, self._note = model, wish, note
+        self._model, self._note = model, note
+        self._wished = self._wish = wish or Wish()
         self._loaded: Loaded | None = None
 
     def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
@@ -47,8 +50,20 @@ class Qwen:
             self._loaded = load(self._model, self._wish, self._note)
         return self._loaded
 
+    def lighten(self) -> str:
+        """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
+        lighter = lower(self._loaded.info.dtype) if self._loaded else ""
+        if lighter:
+            self._let_go()
+            self._wish = replace(self._wished, dtype=lighter)
+        return lighter
+
     def close(self) -> None:
         """Let the model go."""
+        self._let_go()
+        self._wish = self._wished
+
+    def _let_go(self) -> None:
         if self._loaded is not None:
             self._loaded.session.forget()
         self._loaded = None
@@ -80,6 +95,8 @@ def _think(
     loaded: Loaded, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
 ) -> Iterator[Piece | Reply]:
     started = time.perf_counter()
+    if loaded.eyes.limit(options.frame_tokens):
+        loaded.session.forget()  # frames are known by what they show, not by how finely they were seen
     encoded, turn = encode(conversation, loaded.tokenizer, loaded.eyes.tokens), _turn(loaded, options)
     loaded.budget.check(len(encoded.ids), options, loaded.in_thought)
     spent = {"encode": time.perf_counter() - started, "prefill": 0.0, "decode": 0.0}
@@ -96,7 +113,8 @@ def _think(
         spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
     stop = turn.stop or "cancelled"
-    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places)
+    held = held_memory(loaded.info.device)
+    yield Reply(turn.text, tuple(turn.ids), stop, spent, len(encoded.ids), known, reuse, places, held)
 
 
 def _guide(loaded: Loaded, conversation: Conversation, options: ThinkOptions) -> Guide | None:

@@ -94,6 +94,8 @@ class RemoteMind:
             units=profile.coordinates,
             offer=profile.actions,
             room=card.max_model_len or 0,
+            frame_tokens=profile.frame_tokens,
+            thinks=self._thinks,
         )
 
     def think(
@@ -128,6 +130,10 @@ class RemoteMind:
         stop = saying.stop or reason
         places = self._coordinates(conversation)
         yield Reply(saying.text, None, stop, spent, usage.prompt_tokens, usage.cached, coordinates=places)
+
+    def lighten(self) -> str:
+        """Its server decides how it is loaded."""
+        return ""
 
     def close(self) -> None:
         """Forget the pictures and the key; safe to call twice."""

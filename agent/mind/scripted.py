@@ -52,6 +52,10 @@ class Scripted:
         spent = {"encode": 0.0, "prefill": 0.0, "decode": time.perf_counter() - started}
         yield Reply(said, None, "cancelled" if said != reply else "call" if "</tool_call>" in reply else "end", spent)
 
+    def lighten(self) -> str:
+        """There is nothing to make lighter."""
+        return ""
+
     def close(self) -> None:
         """There is nothing to let go of."""
 

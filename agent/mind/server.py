@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from agent.errors import MindLost, ModelError, ProtocolError
 from agent.mind.base import Piece, Reply
-from agent.mind.examine import examine
+from agent.mind.examine import examine, prove
 from agent.mind.frames import read_segment
 from agent.mind.hardware import Wish
 from agent.mind.protocol import (
@@ -30,6 +30,7 @@ from agent.mind.protocol import (
     Think,
     conversation_of,
     examined,
+    failed,
     options_of,
     read_request,
     ready,
@@ -70,21 +71,20 @@ class Server:
         os._exit(0)
 
     def serve(self) -> int:
-        """Load the model and answer until the process ends; returns early, with an exit code, if there is no model."""
+        """Load the model, try it, and answer until the process ends; returns early, with an exit code, if it is not fit."""
         try:
-            self._send(ready(self._mind.info()))
+            self._send(ready(prove(self._mind)))
         except ModelError as error:
-            self._send(Failed(id=None, text=str(error)))
+            self._send(failed(None, error))
             return 1
         while True:
             request = self._requests.get()
             try:
                 self._answer(request)
-            except MindLost as error:
-                self._send(Failed(id=request.id, text=str(error), lost=True))
-                return 1
             except ModelError as error:
-                self._send(Failed(id=request.id, text=str(error)))
+                self._send(failed(request.id, error))
+                if isinstance(error, MindLost):
+                    return 1
 
     def _answer(self, request: Think | Examine) -> None:
         if isinstance(request, Examine):

@@ -63,9 +63,9 @@ class Session:
 
     @property
     def device(self) -> str:
-        """The kind of device that all weights are on; `several` when they are not on one."""
-        kinds = {weight.device.type for weight in self._model.parameters()}
-        return kinds.pop() if len(kinds) == 1 else "several"
+        """The device that all weights are on, as torch names it; `several devices` when they are not on one."""
+        places = {str(weight.device) for weight in self._model.parameters()}
+        return places.pop() if len(places) == 1 else "several devices"
 
     def read(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes) -> Read:
         """Read a conversation, from where it differs from the last one.

@@ -36,7 +36,7 @@ _TEXT: dict[str, object] = {
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
     "head_dim": 16,
-    "max_position_embeddings": 8192,
+    "max_position_embeddings": 262_144,
     "initializer_range": _SPREAD,
     "rope_parameters": {
         "rope_type": "default",

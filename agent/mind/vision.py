@@ -56,10 +56,18 @@ class Eyes:
     def __init__(self, processor: ImageProcessor, max_tokens: int = MAX_TOKENS) -> None:
         self._processor, self._form = processor, form_of(processor)
         self._patches_a_token = processor.merge_size**2
-        pixels_a_token = self._patches_a_token * processor.patch_size**2
-        # Through `size`: `max_pixels` given to from_pretrained was silently ignored by some versions.
-        longest = min(processor.size["longest_edge"], max_tokens * pixels_a_token)
-        processor.size = {"shortest_edge": min(processor.size["shortest_edge"], longest), "longest_edge": longest}
+        self._pixels_a_token = self._patches_a_token * processor.patch_size**2
+        self._least = processor.size["shortest_edge"]
+        self._most = min(processor.size["longest_edge"], max_tokens * self._pixels_a_token)
+        self._resize(self._most)
+
+    def limit(self, tokens: int) -> bool:
+        """See no frame more finely than in so many visual tokens, or as finely as at first for 0; whether that is new."""
+        most = min(self._most, tokens * self._pixels_a_token) if tokens else self._most
+        if most == self._processor.size["longest_edge"]:
+            return False
+        self._resize(most)
+        return True
 
     def tokens(self, size: Size) -> int:
         """How many visual tokens a picture of that size becomes.
@@ -106,6 +114,10 @@ class Eyes:
             return Picture(seen["pixel_values"].to(device, dtype), seen["image_grid_thw"].to(device))
         patches = patches_of(frame.rgb, frame.size, self.seen(frame.size), self._form, device, dtype)
         return Picture(patches, torch.tensor([self.grid(frame.size)], device=device))
+
+    def _resize(self, most: int) -> None:
+        # Through `size`: `max_pixels` given to from_pretrained was silently ignored by some versions.
+        self._processor.size = {"shortest_edge": min(self._least, most), "longest_edge": most}
 
 
 def load_eyes(folder: Path, max_tokens: int = MAX_TOKENS) -> Eyes:

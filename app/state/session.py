@@ -18,6 +18,7 @@ from agent.events import (
     StateChanged,
 )
 from agent.intents import Approve, Deny, Pause, Resume, StartRun, Stop, TakeOver
+from app.translate import recorded
 
 State = Literal["idle", "starting", "running", "waiting", "paused", "stopping", "finished"]
 Phase = Literal["loading", "looking", "thinking", "checking", "acting", "settling"]
@@ -131,7 +132,7 @@ class Session(QObject):
     def take_event(self, event: Event) -> None:
         """Follow the runner. Events of a run that is over already change nothing."""
         if isinstance(event, Noted):
-            self.noticed.emit(event.words, event.level)
+            self.noticed.emit(recorded(event.words), event.level)
         elif self.busy:
             self._follow(event)
 

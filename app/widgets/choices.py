@@ -66,7 +66,12 @@ class Choice(Chip):
 
 
 class ModelChoice(Choice):
-    """Which model thinks: the built-in one, those used before, a folder, a hub name, or one on a server."""
+    """Which model thinks: the built-in one, those used before, a folder, a hub name, or one on a server.
+
+    Emits `unload_wanted` when the one that is loaded is to be let go.
+    """
+
+    unload_wanted = Signal()
 
     def words(self, settings: Settings) -> str:
         return model_name(settings.models.name)
@@ -82,6 +87,8 @@ class ModelChoice(Choice):
         _add(menu, tr("A folder with a Qwen3-VL checkpoint …"), self._ask_for_folder)
         _add(menu, tr("A model of the hub by name …"), self._ask_for_hub_name)
         _add(menu, tr("A model on a server …"), self._ask_for_server)
+        menu.addSeparator()
+        _add(menu, tr("Free the model's memory"), self.unload_wanted.emit)
 
     def choose(self, name: str) -> None:
         """Use this model from now on."""

@@ -23,7 +23,7 @@ QWIDGETSIZE_MAX = 16777215
 
 
 class PromptBar(QFrame):
-    """Emits `run_asked` with the task, and `settings_changed` with the settings after a choice.
+    """Emits `run_asked` with the task, `settings_changed` with the settings after a choice, and `unload_wanted`.
 
     Attributes:
         edit: the field for the task.
@@ -33,6 +33,7 @@ class PromptBar(QFrame):
 
     run_asked = Signal(str)
     settings_changed = Signal(object)
+    unload_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +48,10 @@ class PromptBar(QFrame):
         self.run.setIconSize(QSize(18, 18))
         self.run.setToolTip(tr("Enter runs, Shift+Enter makes a new line"))
         self.run.setFixedHeight(40)
+        model = ModelChoice("model", tr("Model"))
+        model.unload_wanted.connect(self.unload_wanted)
         self.choices = (
-            ModelChoice("model", tr("Model")),
+            model,
             ViewChoice("monitor", tr("What the model sees")),
             ModeChoice("hand", tr("Who decides")),
         )

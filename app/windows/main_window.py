@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
     settings_wanted = Signal()
     folder_wanted = Signal()
     report_wanted = Signal()
+    unload_wanted = Signal()
     closed = Signal()
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.prompt.run_asked.connect(self.run_asked)
         self.prompt.settings_changed.connect(self._on_settings_changed)
+        self.prompt.unload_wanted.connect(self.unload_wanted)
         self.empty.example_chosen.connect(self._on_example_chosen)
         self.prompt.setFocus()
 

@@ -45,6 +45,9 @@ class SettingsDialog(QDialog):
         self.language = _choice({"system": tr("As the desktop"), **LANGUAGES}, look.language)
         self.steps = _number(runs.limits.steps, 1, 1000)
         self.minutes = _number(max(1, round(runs.limits.seconds / 60)), 1, 24 * 60)
+        self.keep = _number(settings.models.keep_minutes, 0, 24 * 60)
+        self.keep.setSuffix(tr(" minutes without a run"))
+        self.keep.setSpecialValueText(tr("Never"))
         self.pace = _number(runs.rules.actions_per_minute, 1, 1000)
         self.only, self.never = _names(runs.rules.allow), _names(runs.rules.deny)
         self.history = _choice(
@@ -85,6 +88,7 @@ class SettingsDialog(QDialog):
         return self._settings.model_copy(
             update={
                 "appearance": self._settings.appearance.model_copy(update=look),
+                "models": self._settings.models.model_copy(update={"keep_minutes": self.keep.value()}),
                 "runs": self._settings.runs.model_copy(update=runs),
             }
         )
@@ -100,6 +104,7 @@ class SettingsDialog(QDialog):
             (tr("Window"), self.slim),
             (tr("Most steps of a run"), self.steps),
             (tr("Most minutes of a run"), self.minutes),
+            (tr("Free the model's memory after"), self.keep),
             (tr("Most actions a minute"), self.pace),
             (tr("Works only in"), self.only),
             (tr("Never works in"), self.never),

@@ -156,3 +156,17 @@ def test_a_policy_that_tells_nothing_is_refused():
 def test_nothing_in_the_fixed_part_changes_from_run_to_run():
     assert asked(0).messages[0] == asked(7).messages[0]
     assert not any(character.isdigit() for character in system_text())
+
+
+@given(policy=policies, past=st.integers(0, 200))
+def test_a_shorter_history_shows_less_and_never_what_was_text(policy, past):
+    shorter = policy.shorter()
+    if policy.frames == 2:
+        assert shorter is None
+    else:
+        assert shorter.frames < policy.frames
+        assert shorter.folded(past) >= policy.folded(past)
+
+
+def test_what_is_told_at_each_step_has_no_shorter_history():
+    assert HistoryPolicy("rewrite").shorter() is None

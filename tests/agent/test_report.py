@@ -61,6 +61,7 @@ def events(folder, words: str = "Press Save", size: tuple[int, int] = (300, 200)
         stop="call",
         prompt_tokens=9,
         cached_tokens=3,
+        memory=1_234_567_890,
         thought=words,
         actions=[action],
     )
@@ -80,7 +81,15 @@ def report(folder, *which, **how) -> str:
 
 def test_it_tells_what_was_seen_said_judged_answered_and_how_long_it_took(folder):
     page = report(folder)
-    for words in ("Press Save", "the person said no", "The model is told", "Answered", "1.5 s", "of it waiting"):
+    for words in (
+        "Press Save",
+        "the person said no",
+        "The model is told",
+        "Answered",
+        "1.5 s",
+        "of it waiting",
+        "1.2 GB held",
+    ):
         assert words in page
     assert page.count("data:image/png;base64,") == 1
     # The ring is drawn on the picture's own pixels.

@@ -5,10 +5,12 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.events import ApprovalAsked, Noted, Replied, RunFinished, RunStarted, event_from_json
-from agent.intents import Approve, Deny, Quit, StartRun, Stop, intent_to_json
+from agent.host import FREED, NONE_LOADED
+from agent.intents import Approve, Deny, Limits, Quit, StartRun, Stop, Unload, intent_to_json
 from agent.store import RunFolder
 
 _HOSTILE = """
@@ -169,3 +171,53 @@ def test_it_loads_neither_qt_nor_torch():
     loaded = "import agent.runner, sys; print([m for m in ('torch', 'PySide6', 'transformers') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def minds(runner):
+    children = psutil.Process(runner.process.pid).children(recursive=True)
+    return [child for child in children if "agent.mind.server" in child.cmdline()]
+
+
+def think_once(runner, **options):
+    """A run of one step with the built-in model; what it wants to do is denied."""
+    runner.send(StartRun(task="press it", model="nano", limits=Limits(steps=1), dry_run=True, **options))
+    for event in runner.events():
+        if isinstance(event, ApprovalAsked):
+            runner.send(Deny(step=event.step, index=event.index))
+    assert event.steps == 1
+    (mind,) = minds(runner)
+    return mind
+
+
+def told(runner):
+    return event_from_json(runner.process.stdout.readline()).words
+
+
+def test_a_model_stays_loaded_until_it_is_to_be_let_go(runner):
+    first = think_once(runner)
+    assert think_once(runner) == first
+    runner.send(Unload())
+    assert told(runner) == FREED
+    assert (minds(runner), first.is_running()) == ([], False)
+    runner.send(Unload())
+    assert told(runner) == NONE_LOADED
+    assert think_once(runner) != first
+
+
+def test_a_model_is_not_let_go_in_the_middle_of_a_run(runner, tmp_path):
+    runner.send(StartRun(task="press it", model=script(tmp_path, CLICK, DONE), dry_run=True))
+    for event in runner.events():
+        if isinstance(event, ApprovalAsked):
+            runner.send(Unload())
+            runner.send(Deny(step=event.step, index=event.index))
+    assert event.status == "success"
+    assert told(runner) == NONE_LOADED  # a script holds no weights
+
+
+def test_a_model_that_nobody_uses_is_let_go_after_a_while(runner):
+    mind = think_once(runner, keep_minutes=0.02)
+    assert told(runner) == FREED
+    assert not mind.is_running()
+    mind = think_once(runner, keep_minutes=0)
+    time.sleep(2)
+    assert mind.is_running()

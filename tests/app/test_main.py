@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from agent.intents import Capture, StartRun
 from agent.mind import consent
@@ -142,6 +142,26 @@ def test_a_screen_leaves_this_machine_with_consent_only(shell, qtbot, tmp_path, 
     assert [(intent.task, intent.model) for intent in started] == [("press Save", SERVED)]
     assert not consent.is_wanted(read_address(SERVED))
     qtbot.waitUntil(lambda: not consent_dialogs())
+
+
+def free_memory(shell):
+    menu = QMenu()
+    shell.window.prompt.choices[0].fill(menu)
+    next(action for action in menu.actions() if action.text() == "Free the model's memory").trigger()
+
+
+def test_the_model_is_let_go_on_a_word(shell, scripted, qtbot):
+    free_memory(shell)
+    assert shell.window.notice.words.text() == "No model is loaded."
+    assert not shell.runner.running
+    shell.window.notice.hide()
+    translate.use("zh_CN")
+    shell.session.start(scripted)
+    qtbot.waitUntil(lambda: question(shell) is not None, timeout=60000)
+    shell.session.stop()
+    qtbot.waitUntil(lambda: shell.session.state == "finished", timeout=30000)
+    shell.window.unload_wanted.emit()
+    qtbot.waitUntil(lambda: shell.window.notice.words.text() == "没有已加载的模型。", timeout=30000)
 
 
 def test_another_language_or_theme_makes_the_window_anew(shell, scripted, qtbot):

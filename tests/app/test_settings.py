@@ -51,13 +51,14 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
 def test_a_run_begins_as_the_settings_say():
     settings = Settings()
     runs = settings.runs.model_copy(update={"mode": "free", "capture": Capture(kind="window", name="Desk")})
-    start = settings.model_copy(update={"runs": runs, "models": Models(name="x/y")}).start("press Save")
+    start = settings.model_copy(update={"runs": runs, "models": Models(name="x/y", keep_minutes=5)}).start("press Save")
+    assert start.keep_minutes == 5
     assert (start.task, start.model, start.mode, start.capture.name) == ("press Save", "x/y", "free", "Desk")
 
 
 def test_the_newest_model_is_first_and_old_ones_go():
-    models = Models()
+    models = Models(keep_minutes=7)
     for name in "abcdefgha":
         models = models.used(name)
-    assert models.name == "a"
+    assert (models.name, models.keep_minutes) == ("a", 7)
     assert models.recent == ("a", "h", "g", "f", "e", "d")

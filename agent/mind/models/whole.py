@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,20 +78,40 @@ def tensors(file: Path) -> dict[str, str]:
     Raises:
         ModelError: it is no safetensors file, or is cut short.
     """
+    return {part.name: part.format for part in parts(file)}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A tensor in a file: its number format as safetensors names it, how many numbers, and how many bytes they take."""
+
+    name: str
+    format: str
+    numbers: int
+    size: int
+
+
+def parts(file: Path) -> list[Part]:
+    """The tensors of a safetensors file; only its head is read. Raises ModelError as `tensors` does."""
     try:
         with file.open("rb") as opened:
             length = int.from_bytes(opened.read(8), "little")
             head = json.loads(opened.read(length)) if length <= _LONGEST_HEADER else None
-        parts = {name: part for name, part in head.items() if name != "__metadata__"} if head else {}
-        end = 8 + length + max((part["data_offsets"][1] for part in parts.values()), default=0)
-        formats = {name: str(part["dtype"]) for name, part in parts.items()}
+        told = {name: part for name, part in head.items() if name != "__metadata__"} if head else {}
+        end = 8 + length + max((part["data_offsets"][1] for part in told.values()), default=0)
+        found = [_part(name, part) for name, part in told.items()]
     except OSError as error:
         raise ModelError(f"{file} cannot be read: {error}") from error
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise ModelError(f"{file} is damaged: it does not begin as a safetensors file; fetch it again") from error
     if end != file.stat().st_size:
         raise ModelError(f"{file} is damaged: it has {file.stat().st_size} of {end} bytes; fetch it again")
-    return formats
+    return found
+
+
+def _part(name: str, told: dict[str, Any]) -> Part:
+    first, last = told["data_offsets"]
+    return Part(name, str(told["dtype"]), math.prod(told["shape"]), last - first)
 
 
 def dtype_of(files: list[Path]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.errors import MindLost, ModelError
+from agent.errors import MindLost, ModelError, OutOfMemory
 from agent.mind.base import Piece, Reply, ThinkOptions
 from agent.mind.client import MindClient
 from agent.mind.probe import probe
@@ -97,6 +97,7 @@ def test_a_reply_tells_where_the_time_went(client, picture):
     wall = time.perf_counter() - started
     assert set(reply.seconds) == {"encode", "prefill", "decode"}
     assert 0 < sum(reply.seconds.values()) <= wall
+    assert reply.memory == pytest.approx(psutil.Process(client.process_id).memory_info().rss, rel=0.2)
 
 
 def test_what_was_read_is_known_in_the_next_turn(client, picture, past):
@@ -227,3 +228,42 @@ def test_a_killed_mind_is_lost_and_comes_back(client, picture):
         list(speaking)
     assert client.process_id is None
     client.close()  # the process that a test starts ends with it
+
+
+CRAMPED = """
+import sys, threading, time
+
+def cramp():
+    while "transformers" not in sys.modules or not hasattr(sys.modules.get("agent.mind.session"), "Session"):
+        time.sleep(0.001)
+    import torch
+    session = sys.modules["agent.mind.session"].Session
+    forward = session._forward
+    def cramped(self, ids, positions, seen=None):
+        if seen is not None and self._model.dtype == torch.float32 and len(seen.pooler_output[0]) > 1000:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return forward(self, ids, positions, seen)
+    session._forward = cramped
+
+if "agent.mind.server" in sys.orig_argv:
+    threading.Thread(target=cramp, daemon=True).start()
+"""
+
+
+def test_a_mind_without_memory_says_so_and_may_be_made_lighter_until_it_is_closed(tiny, picture, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(CRAMPED)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    mind, large = MindClient(str(tiny())), prompt("look", [], picture(1, 1280, 960))
+    assert mind.lighten() == ""  # nobody knows yet what it is
+    with pytest.raises(OutOfMemory, match="needs more memory than cpu has free"):
+        heard(mind, large)
+    first = mind.process_id
+    assert heard(mind, prompt("look", [], picture(1))).ids
+    assert mind.process_id == first
+    assert mind.lighten() == "bfloat16"
+    assert heard(mind, large).ids
+    assert (mind.info().dtype, mind.lighten()) == ("bfloat16", "")
+    assert mind.restarts == 0
+    mind.close()
+    assert mind.info().dtype == "float32"
+    mind.close()

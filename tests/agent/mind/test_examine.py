@@ -1,11 +1,20 @@
 """An examination tells a model that sees from one that does not."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from agent.control import Control
 from agent.errors import ModelError
-from agent.mind.examine import examine
+from agent.host import Host
+from agent.intents import StartRun
+from agent.mind.examine import examine, prove
+from agent.mind.hardware import Wish
 from agent.mind.probe import probe
 from agent.mind.qwen import Qwen
+from agent.report import write_report
 
 
 @pytest.fixture
@@ -43,6 +52,97 @@ def test_what_moves_by_itself_is_no_sight(mind, monkeypatch):
 
     monkeypatch.setattr(network, "get_image_features", giddy)
     assert not examine(mind).sees_image
+
+
+def test_a_model_that_is_fit_says_how_quick_it_was(mind):
+    info = prove(mind)
+    assert info == mind.info()
+    assert set(info.measured) == {"read", "spoken"}
+    assert min(info.measured.values()) > 0
+
+
+def test_little_is_tried_before_the_first_task(mind, monkeypatch):
+    network = mind.loaded().session._model
+    looks, reads = [], []
+    features, forward = network.get_image_features, network.forward
+
+    def look(*args, **settings):
+        looks.append(1)
+        return features(*args, **settings)
+
+    def read(*args, **inputs):
+        reads.append(inputs["input_ids"].shape[1])
+        return forward(*args, **inputs)
+
+    monkeypatch.setattr(network, "get_image_features", look)
+    monkeypatch.setattr(network, "forward", read)
+    prove(mind)
+    assert len(looks) == 2
+    assert sorted(reads)[:-2] == [1] * 4
+    assert max(reads) < 400
+
+
+def changed(tiny, folder, change):
+    """A checkpoint with other numbers in some of its weights."""
+    from safetensors.torch import load_file, save_file
+
+    copy = shutil.copytree(tiny(), folder)
+    weights = load_file(copy / "model.safetensors")
+    for name, weight in weights.items():
+        change(name, weight)
+    save_file(weights, copy / "model.safetensors", {"format": "pt"})
+    return copy
+
+
+@pytest.fixture
+def blind(tiny, tmp_path):
+    """A checkpoint that is loaded as any other, and whose part that sees lets nothing through."""
+    return changed(tiny, tmp_path / "blind", lambda name, weight: weight.zero_() if "merger" in name else None)
+
+
+def test_a_blind_model_is_refused(blind):
+    with pytest.raises(
+        ModelError, match="blind does not see: two pictures with different marks are the same"
+    ) as caught:
+        prove(Qwen(str(blind)))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_model_that_overflows_is_refused(tiny, tmp_path):
+    model = changed(tiny, tmp_path / "m", lambda name, weight: weight.mul_(1e6) if "lm_head" in name else None)
+    with pytest.raises(ModelError, match="does not think in float16: its numbers overflow"):
+        prove(Qwen(str(model), Wish(dtype="float16")))
+
+
+def test_a_run_with_a_blind_model_never_begins(blind, tmp_path, monkeypatch):
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path / "home"))
+    host = Host(lambda: None)
+    events = list(host.run(StartRun(task="look", model=str(blind), dry_run=True), Control()))
+    host.close()
+    assert events[-1].never_began
+    assert "does not see" in events[-1].words
+    assert "step_started" not in {event.kind for event in events}
+
+
+def test_what_was_measured_is_recorded(tiny, tmp_path, monkeypatch):
+    monkeypatch.setenv("DESKHAND_HOME", str(tmp_path / "home"))
+    host, control = Host(lambda: None), Control()
+    run = host.run(StartRun(task="look", model=str(tiny()), dry_run=True), control)
+    started = next(event for event in run if event.kind == "run_started")
+    control.stop()
+    list(run)
+    host.close()
+    assert set(started.mind["measured"]) == {"read", "spoken"}
+    page = write_report(Path(started.run)).read_text()
+    assert f"says {started.mind['measured']['spoken']:.0f} tokens a second" in page
+
+
+@pytest.mark.parametrize("chosen", ["cuda", "cuda:1", "mps"])
+def test_a_model_that_is_elsewhere_than_chosen_is_refused(tiny, loaded, monkeypatch, chosen):
+    one, mind = loaded(), Qwen(str(tiny()))
+    monkeypatch.setattr(mind, "_loaded", replace(one, info=replace(one.info, device=chosen)))
+    with pytest.raises(ModelError, match=f"was to run on {chosen}, and its weights are on cpu; choose"):
+        prove(mind)
 
 
 def test_a_model_that_cannot_be_loaded_cannot_be_examined(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from agent.errors import ModelError
 from agent.mind import hardware
-from agent.mind.hardware import Wish, choose_hardware
+from agent.mind.hardware import Wish, choose_hardware, is_on
 
 LARGE = 10 * hardware.SMALL
 
@@ -96,3 +96,19 @@ def test_a_library_that_fails_when_it_is_imported_is_as_good_as_none(tmp_path, m
     assert not hardware._imports("flash_broken")
     assert not hardware._imports("flash_absent")
     assert hardware._imports("json")
+
+
+@pytest.mark.parametrize(
+    "place, chosen, same",
+    [
+        ("cpu", "cpu", True),
+        ("cuda:0", "cuda", True),
+        ("cuda:1", "cuda:1", True),
+        ("cuda:0", "cuda:1", False),
+        ("cpu", "cuda", False),
+        ("several devices", "cuda", False),
+        ("mps:0", "mps", True),
+    ],
+)
+def test_a_place_is_the_chosen_device_or_is_not(place, chosen, same):
+    assert is_on(place, chosen) is same

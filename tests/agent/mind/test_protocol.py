@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from actions.geometry import Coordinates, Size
 from agent.conversation import Conversation, Message, TextPart
-from agent.errors import ProtocolError
+from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError
 from agent.mind import protocol
 from agent.mind.base import Examination, MindInfo, Reply, ThinkOptions
 from agent.prompt import prompt
@@ -57,6 +57,14 @@ def test_answers_arrive_as_they_were():
     assert protocol.reply_of(protocol.read_answer(protocol.replied(4, finer).model_dump_json().encode())) == finer
     silent = protocol.replied(1, Reply("", None, "end"))
     assert protocol.reply_of(protocol.read_answer(silent.model_dump_json().encode())).ids is None
+
+
+@pytest.mark.parametrize("error", [ModelError("too thin"), OutOfMemory("too big")])
+def test_an_error_arrives_as_it_was(error):
+    line = protocol.read_answer(protocol.failed(3, error).model_dump_json().encode())
+    assert (line.id, line.lost) == (3, False)
+    assert (type(protocol.error_of(line)), str(protocol.error_of(line))) == (type(error), str(error))
+    assert protocol.failed(3, MindLost("gone")).lost
 
 
 @given(text=st.text())

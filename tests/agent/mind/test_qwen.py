@@ -1,12 +1,13 @@
 """A Qwen3-VL in this process: what it says is what transformers' own generate says, piece by piece."""
 
+import builtins
 import itertools
 import time
 from dataclasses import replace
 
 import pytest
 
-from agent.errors import MindLost, ModelError
+from agent.errors import MindLost, ModelError, OutOfMemory
 from agent.mind.attention import use_blocks
 from agent.mind.base import Piece, Reply, ThinkOptions
 from agent.mind.encode import encode
@@ -143,8 +144,18 @@ def test_a_conversation_may_have_no_picture(qwen):
 @pytest.mark.parametrize(
     "raised, expected, says",
     [
-        ("OutOfMemoryError", ModelError, "needs more memory than cuda has free"),
-        ("RuntimeError:can't allocate memory", ModelError, "needs more memory"),
+        ("OutOfMemoryError", OutOfMemory, "needs more memory than cuda has free"),
+        ("MemoryError", OutOfMemory, "needs more memory"),
+        (
+            "RuntimeError:[enforce fail] DefaultCPUAllocator: can't allocate memory: you",
+            OutOfMemory,
+            "needs more memory",
+        ),
+        ("RuntimeError:DefaultCPUAllocator: not enough memory: you tried", OutOfMemory, "needs more memory"),
+        ("AcceleratorError:CUDA error: out of memory", OutOfMemory, "needs more memory"),
+        ("RuntimeError:MPS backend out of memory (MPS allocated", OutOfMemory, "needs more memory"),
+        ("RuntimeError:memory format option is only supported by strided", ModelError, "tiny failed: memory format"),
+        ("RuntimeError:unsupported operation: shared memory", ModelError, "tiny failed: unsupported"),
         ("RuntimeError:shapes differ\nat line 3", ModelError, "tiny failed: shapes differ"),
         ("AcceleratorError", MindLost, "the device cuda failed"),
     ],
@@ -153,7 +164,8 @@ def test_what_torch_raises_becomes_one_sentence(raised, expected, says):
     import torch
 
     kind, _, words = raised.partition(":")
-    error = RuntimeError(words) if kind == "RuntimeError" else getattr(torch, kind).__new__(getattr(torch, kind), words)
+    made = getattr(torch, kind, None) or getattr(builtins, kind)
+    error = made.__new__(made, words)
     with pytest.raises(expected, match=says) as caught, mapped("tiny", "cuda"):
         raise error
     assert "\n" not in str(caught.value)

@@ -118,3 +118,9 @@ def test_only_pretending(bar):
     assert bar.changes[-1].runs.dry_run
     choose(bar.choices[2], "Asks before each action")
     assert not bar.changes[-1].runs.dry_run
+
+
+def test_the_model_can_be_let_go(bar, qtbot):
+    with qtbot.waitSignal(bar.unload_wanted):
+        choose(bar.choices[0], "Free the model's memory")
+    assert bar.changes == []

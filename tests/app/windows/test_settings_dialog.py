@@ -23,10 +23,12 @@ def test_what_is_chosen_is_emitted_on_saving(qtbot):
     dialog.language.setCurrentIndex(dialog.language.findData("zh_CN"))
     dialog.steps.setValue(12)
     dialog.minutes.setValue(3)
+    dialog.keep.setValue(0)
     with qtbot.waitSignal(dialog.settings_changed) as changed:
         dialog.accept()
     saved = changed.args[0]
     assert (saved.appearance.theme, saved.appearance.language) == ("light", "zh_CN")
+    assert (saved.models.keep_minutes, dialog.keep.text()) == (0, "Never")
     assert (saved.runs.limits.steps, saved.runs.limits.seconds) == (12, 180)
 
 

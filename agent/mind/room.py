@@ -1,0 +1,69 @@
+"""Owns what memory a model takes and what a device has: before it is loaded, and while it thinks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from agent.errors import OutOfMemory
+from agent.mind.hardware import Hardware, lower
+from agent.mind.models.whole import parts
+from agent.mind.recommend import gigabytes
+
+_WIDTHS = {"float32": 4, "bfloat16": 2, "float16": 2}
+_FLOATS = frozenset({"F64", "F32", "F16", "BF16"})
+"""Formats that become the chosen one as they are loaded; others, of quantised weights, stay as they are."""
+
+
+def weight_bytes(folder: Path, dtype: str) -> int:
+    """Bytes that the weights in a folder take in memory in a precision; only their heads are read. Raises ModelError."""
+    width = _WIDTHS[dtype]
+    found = [part for file in folder.glob("*.safetensors") for part in parts(file)]
+    return sum(part.numbers * width if part.format in _FLOATS else part.size for part in found)
+
+
+def free_memory(device: str) -> int:
+    """Bytes that are free on a device now; of the processor, what can be had without swapping."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0])
+    return int(psutil.virtual_memory().available)
+
+
+def held_memory(device: str) -> int:
+    """Bytes that this process holds now: on the GPU where it has one, else in main memory."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.memory_reserved(device))
+    if device == "mps":
+        import torch
+
+        return int(torch.mps.driver_allocated_memory())
+    return int(psutil.Process().memory_info().rss)
+
+
+def check_room(model: str, folder: Path, hardware: Hardware, free: int) -> None:
+    """Refuse a model whose weights alone are larger than what is free.
+
+    Args:
+        model: its name.
+        folder: where its weights lie.
+        hardware: where and how it is to run.
+        free: bytes on that device.
+
+    Raises:
+        OutOfMemory: one sentence says how much is lacking and what to do.
+    """
+    needed = weight_bytes(folder, hardware.dtype)
+    if needed <= free:
+        return
+    less = lower(hardware.dtype)
+    lighter = f", set DESKHAND_DTYPE={less}" if less else ""
+    raise OutOfMemory(
+        f"{model} does not fit: its weights take {gigabytes(needed)} in {hardware.dtype}, and {hardware.device} has "
+        f"{gigabytes(free)} free; close other programs{lighter}, or choose a smaller model (`deskhand models recommend` "
+        "names one)"
+    )

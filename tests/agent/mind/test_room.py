@@ -1,0 +1,64 @@
+"""What a model takes and what there is: a model that does not fit is refused before anything of it is loaded."""
+
+import shutil
+
+import psutil
+import pytest
+
+from agent.errors import ModelError, OutOfMemory
+from agent.mind import load as loading
+from agent.mind.hardware import Wish
+from agent.mind.room import free_memory, held_memory, weight_bytes
+
+
+@pytest.fixture(scope="module")
+def numbers(tiny):
+    from transformers import AutoModelForImageTextToText
+
+    network = AutoModelForImageTextToText.from_pretrained(tiny())
+    return sum(weight.numel() for weight in network.parameters())
+
+
+def test_weights_take_what_their_numbers_take_in_a_precision(tiny, numbers):
+    assert [weight_bytes(tiny(), dtype) / numbers for dtype in ("float32", "bfloat16", "float16")] == [4, 2, 2]
+
+
+def test_quantised_weights_stay_as_they_are(tmp_path):
+    import torch
+    from safetensors.torch import save_file
+
+    halves = {"a": torch.zeros(8, 4, dtype=torch.bfloat16), "b": torch.zeros(8, 4, dtype=torch.int8)}
+    save_file(halves, tmp_path / "model.safetensors")
+    assert weight_bytes(tmp_path, "float32") == 32 * 4 + 32
+
+
+def test_what_does_not_fit_is_refused_before_it_is_loaded(tiny, numbers, tmp_path):
+    copy = shutil.copytree(tiny(), tmp_path / "model")
+    (copy / "tokenizer.json").write_text("what is loaded after it is known to fit")
+    asked = []
+
+    def free(device):
+        asked.append(device)
+        return 4 * numbers - 1
+
+    with pytest.raises(OutOfMemory, match="model does not fit: its weights take") as caught:
+        loading.load(str(copy), free=free)
+    assert asked == ["cpu"]
+    assert "DESKHAND_DTYPE=bfloat16" in str(caught.value)
+    assert "deskhand models recommend" in str(caught.value)
+    with pytest.raises(ModelError) as other:
+        loading.load(str(copy), Wish(dtype="bfloat16"), free=free)
+    assert not isinstance(other.value, OutOfMemory)
+
+
+def test_what_just_fits_is_loaded(tiny, numbers):
+    assert loading.load(str(tiny()), free=lambda device: 4 * numbers).size
+
+
+def test_there_is_memory_and_this_process_holds_some():
+    assert 0 < free_memory("cpu") <= psutil.virtual_memory().total
+    import torch
+
+    before = held_memory("cpu")
+    more = torch.ones(25_000_000)
+    assert held_memory("cpu") - before > 0.9 * more.nbytes
