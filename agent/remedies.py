@@ -55,7 +55,7 @@ class Remedies:
             self.policy = shorter
             return f"There was no memory left; the model is shown {shorter.frames} pictures at most from now on."
         if precision := self._mind.lighten():
-            return f"There was no memory left; the model is loaded anew in {precision}, which needs half as much."
+            return f"There was no memory left; the model is loaded anew in {precision}, which needs half as much and may be slower."
         raise OutOfMemory(f"{error}; the run already asks for the least that it can work with") from error
 
 
