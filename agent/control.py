@@ -18,9 +18,14 @@ class Answer:
 
 
 class Control:
-    """Stop, pause and approvals for one run. Setters may be called from any thread, also from a signal's."""
+    """Stop, pause and approvals for one run. Setters may be called from any thread, also from a signal's.
 
-    def __init__(self) -> None:
+    Args:
+        attended: whether somebody sees the run who can let it go on after a pause of its own.
+    """
+
+    def __init__(self, *, attended: bool = False) -> None:
+        self.attended = attended
         self._changed = threading.Condition()
         self._state: State = "running"
         self._question: tuple[int, int] | None = None

@@ -21,11 +21,12 @@ from actions.render import arguments
 from actions.rules import Rules
 from agent.acting import Deeds, Hands, hold, told
 from agent.control import Control
-from agent.errors import AgentError, InputError, StoreError
+from agent.errors import AgentError, InputError, MindLost, OutOfMemory, StoreError
 from agent.events import (
     ApprovalAsked,
     Event,
     Mode,
+    Noted,
     Replied,
     RunFinished,
     RunStarted,
@@ -44,6 +45,7 @@ from agent.thinking import Thinker, read
 
 UNREADABLE = 3
 """So many replies in a row that mean nothing end a run."""
+WAITS = "The run waits; go on to try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ class _Loop:
         return ending
 
     def _step(self, hands: Hands) -> Generator[Event, None, tuple[str, _Ending | None]]:
-        frame, reply = yield from self._thinker.next_reply(self.number, self.clock, self._cancelled)
+        frame, reply = yield from self._reply()
         with self.clock.timing("parse"):
             turn, error = read(reply)
         yield self._replied(reply, turn, error)
@@ -194,6 +196,18 @@ class _Loop:
             words, ending = yield from self._act(hands, turn.actions, frame)
         self._thinker.remember(PastStep(frame, reply.text, reply.ids, words))
         return words, ending
+
+    def _reply(self) -> Generator[Event, None, tuple[Frame, Reply]]:
+        """The next reply. Where it cannot be had as things are, and somebody is there, the run waits until they go on."""
+        while True:
+            try:
+                return (yield from self._thinker.next_reply(self.number, self.clock, self._cancelled))
+            except (MindLost, OutOfMemory) as error:
+                if not self._control.attended:
+                    raise
+                yield Noted(at=time.time(), words=f"{error}. {WAITS}", level="warning")
+            self._control.pause()
+            yield from hold(self._control, self.clock)
 
     def _act(
         self, hands: Hands, actions: Sequence[Action], frame: Frame

@@ -73,7 +73,7 @@ class Remedies:
         if words := self._smaller(frame) or self._shorter():
             return words
         if precision := self._mind.lighten():
-            return f"{_WHY}; the model is loaded anew in {precision}, which needs half as much."
+            return f"{_WHY}; the model is loaded anew in {precision}, which needs half as much and may be slower."
         raise OutOfMemory(f"{error}; the run already asks for the least that it can work with") from error
 
     def _smaller(self, frame: Size) -> str:

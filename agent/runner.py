@@ -71,7 +71,7 @@ class Runner:
     """
 
     def __init__(self, intents: int, events: int, shell: int | None = None) -> None:
-        self._intents = intents
+        self._intents, self._attended = intents, shell is not None
         self._host = Host(self._stop, shell)
         self._jobs: queue.Queue[tuple[StartRun, Control] | Unload | None] = queue.Queue()
         # Of the runs that were asked for and are not over, the one at work first: a stop may come before a run begins.
@@ -128,7 +128,7 @@ class Runner:
     def _take(self, intent: Intent) -> None:
         match intent:
             case StartRun():
-                control = Control()
+                control = Control(attended=self._attended)
                 self._controls.append(control)
                 self._jobs.put((intent, control))
             case Unload():

@@ -167,7 +167,8 @@ class Thinker:
         served = isinstance(error, ServerLost)
         what = "The model's server was lost" if served else "The model's process ended"
         if self._lost > RESTARTS:
-            raise MindLost(f"{what} {self._lost} times in a row: {error}") from error
+            self._lost = 0  # whoever goes on gets as many tries again
+            raise MindLost(f"{what} {RESTARTS + 1} times in a row: {error}") from error
         words = f"{what} ({error}); {'asking' if served else 'starting'} it again."
         return Noted(at=time.time(), words=words, level="warning")
 

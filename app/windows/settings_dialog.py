@@ -104,12 +104,12 @@ class SettingsDialog(QDialog):
             (tr("Window"), self.slim),
             (tr("Most steps of a run"), self.steps),
             (tr("Most minutes of a run"), self.minutes),
-            (tr("Free the model's memory after"), self.keep),
             (tr("Most actions a minute"), self.pace),
             (tr("Works only in"), self.only),
             (tr("Never works in"), self.never),
             *(("", more) for more in self._more()),
             (tr("Earlier steps"), self.history),
+            (tr("Free memory after"), self.keep),
         ):
             form.addRow(QLabel(name), field)
         stop = WrapLabel(

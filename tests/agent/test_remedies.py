@@ -100,7 +100,7 @@ def test_then_it_is_loaded_anew_in_a_lower_precision(tiny, room, whole):
     events = play(tiny)
     assert (
         notes(events)[-1]
-        == "There was no room for so much; the model is loaded anew in bfloat16, which needs half as much."
+        == "There was no room for so much; the model is loaded anew in bfloat16, which needs half as much and may be slower."
     )
     assert len(read(events)) == 1
 

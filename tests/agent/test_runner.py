@@ -10,7 +10,7 @@ import pytest
 
 from agent.events import ApprovalAsked, Noted, Replied, RunFinished, RunStarted, event_from_json
 from agent.host import FREED, NONE_LOADED
-from agent.intents import Approve, Deny, Limits, Quit, StartRun, Stop, Unload, intent_to_json
+from agent.intents import Approve, Deny, Limits, Quit, Resume, StartRun, Stop, Unload, intent_to_json
 from agent.store import RunFolder
 
 _HOSTILE = """
@@ -35,8 +35,8 @@ DONE = '<tool_call>\n{"name": "computer_use", "arguments": {"action": "terminate
 class RunnerChild:
     """The runner as the shell has it: a child process with two pipes."""
 
-    def __init__(self, env):
-        command = [sys.executable, "-m", "agent.runner"]
+    def __init__(self, env, *arguments):
+        command = [sys.executable, "-m", "agent.runner", *arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
 
     def send(self, intent):
@@ -221,3 +221,40 @@ def test_a_model_that_nobody_uses_is_let_go_after_a_while(runner):
     mind = think_once(runner, keep_minutes=0)
     time.sleep(2)
     assert mind.is_running()
+
+
+_DYING = """
+import os, sys, threading, time
+
+def die():
+    while not hasattr(sys.modules.get("agent.mind.qwen"), "Qwen"):
+        time.sleep(0.001)
+    mind = sys.modules["agent.mind.qwen"].Qwen
+    think = mind.think
+    mind.think = lambda *given: os._exit(9) if os.path.exists(os.environ["DYING"]) else think(*given)
+
+if "agent.mind.server" in sys.orig_argv:
+    threading.Thread(target=die, daemon=True).start()
+"""
+
+
+def test_a_run_in_the_shell_waits_when_its_mind_dies_again_and_again(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(_DYING)
+    (tmp_path / "dying").touch()
+    path = f"{tmp_path}{os.pathsep}{Path.cwd()}"
+    env = {**os.environ, "PYTHONPATH": path, "DESKHAND_HOME": str(tmp_path), "DYING": str(tmp_path / "dying")}
+    child, seen = RunnerChild(env, "--shell", str(os.getpid())), []
+    child.send(StartRun(task="press it", model="nano", limits=Limits(steps=1), dry_run=True))
+    for event in child.events():
+        seen.append(event)
+        if event.kind == "state_changed" and event.state == "paused":
+            (tmp_path / "dying").unlink()
+            child.send(Resume())
+        if isinstance(event, ApprovalAsked):
+            child.send(Deny(step=event.step, index=event.index))
+    child.close()
+    notes = [event.words for event in seen if isinstance(event, Noted)]
+    assert len(notes) == 3
+    assert "ended 3 times in a row" in notes[-1]
+    assert sum(isinstance(event, Replied) for event in seen) == 1
+    assert event.status == "limit"
