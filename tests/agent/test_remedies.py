@@ -1,5 +1,8 @@
 """A run whose model has no memory for so much: tiny models of the real architecture, out of memory beyond a number of bytes."""
 
+import json
+import re
+
 import pytest
 from PIL import Image
 
@@ -11,6 +14,7 @@ from agent.errors import OutOfMemory
 from agent.intents import Limits
 from agent.loop import Options, run
 from agent.mind.base import MindInfo, ThinkOptions
+from agent.mind.fit import Load
 from agent.mind.qwen import Qwen
 from agent.mind.tiny import build_tiny
 from agent.prompt import HistoryPolicy
@@ -154,3 +158,55 @@ def spared(remedies, frame):
         return remedies.spare(frame, OutOfMemory("no memory"))
     except OutOfMemory:
         return ""
+
+
+@pytest.mark.parametrize("kind", ["append", "rewrite"])
+@pytest.mark.parametrize("thinks", [False, True])
+@pytest.mark.parametrize("frame", [Size(3840, 2160), Size(1280, 800), Size(96, 64)])
+def test_a_plan_gives_up_no_more_than_it_must(kind, thinks, frame):
+    policy, options = HistoryPolicy(kind=kind), ThinkOptions()
+    squares = min(2048, (frame.width // 32) * -(-frame.height // 32))
+    before: list[str] = []
+    for room in range(40_000, 1000, -250):
+        remedies = Remedies(Heavy(), policy, options)
+        words = list(remedies.plan(MindInfo("some", room=room, thinks=thinks), frame))
+        asked = Load(
+            1 if kind == "rewrite" else remedies.policy.frames,
+            remedies.policy.told,
+            min(squares, remedies.options.frame_tokens or squares),
+            512 + 2048 * thinks,
+        ).tokens
+        least = remedies.policy.shorter() is None and (remedies.options.frame_tokens or squares) <= 256
+        assert asked <= room or least
+        if remedies.options.frame_tokens:
+            assert remedies.policy.shorter() is None, "the history goes before the sharpness"
+        assert words[: len(before)] == before, "less room, and never less given up"
+        before = words
+
+
+def test_a_model_that_says_no_room_is_asked_for_everything():
+    remedies = Remedies(Heavy(), HistoryPolicy(), ThinkOptions())
+    assert list(remedies.plan(MindInfo("some"), SCREEN)) == []
+
+
+def test_a_run_is_planned_before_its_first_step(tmp_path):
+    folder = build_tiny(tmp_path / "short")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"]["max_position_embeddings"] = 8000
+    (folder / "config.json").write_text(json.dumps(config))
+    events = play(folder)
+    kinds = [event.kind for event in events if event.kind in ("noted", "replied")]
+    assert (kinds, notes(events)) == (
+        ["noted", "replied"],
+        ["There was no room for so much; the model is shown 4 pictures at most from now on."],
+    )
+
+
+def test_a_step_that_there_is_no_room_for_is_told_exactly(tmp_path):
+    folder = build_tiny(tmp_path / "short")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"]["max_position_embeddings"] = 500
+    (folder / "config.json").write_text(json.dumps(config))
+    last = play(folder)[-1]
+    assert last.status == "error"
+    assert re.match(r"the step has \d+ tokens and its reply may have 4, of 500 in all: the model was made", last.words)
