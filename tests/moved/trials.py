@@ -87,10 +87,10 @@ class Stage:
             time.sleep(0.03)
         raise TimeoutError("the stage does not come to rest")
 
-    def await_change(self, at: Point, before) -> None:
-        """Wait until the server itself tells of the change."""
+    def await_change(self, at: Point, before, *, keyboard: bool) -> None:
+        """Wait until the server itself tells of the change; of the keyboard's, which may come after the window's."""
         end = time.monotonic() + PATIENCE
-        while self.truth(at) == before:
+        while (now := self.truth(at)) == before or (keyboard and now[1] == before[1]):
             if time.monotonic() > end:
                 raise TimeoutError("the change does not come about")
             time.sleep(0.005)
@@ -140,7 +140,7 @@ def changed(stage: Stage, desktop: Desktop, seed: int, count: int) -> tuple[Coun
         before = stage.truth(at)
         stage.ask("change", [what, layout])
         if what not in ("label", "target moved"):
-            stage.await_change(at, before)
+            stage.await_change(at, before, keyboard=what == "focus")
         tried[what] += 1
         if same_target(action, frame, desktop):
             print(f"not noticed: {what} at {at} of {box}, {action}, layout {layout}", file=sys.stderr)
