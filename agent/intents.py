@@ -89,6 +89,7 @@ class StartRun(Base):
     limits: Limits = Limits()
     rules: Rules = Rules()
     history: Literal["append", "rewrite"] = "append"
+    zoom: bool = False
     dry_run: bool = False
 
 
