@@ -174,7 +174,7 @@ class Coordinates:
             case "grid":
                 return int(value)
             case "pixel":
-                return (2 * value + 1) * GRID / (2 * length)
+                return _middle_of(int(value), length)
             case "unit":
                 return value * GRID
 
@@ -208,6 +208,23 @@ def screen_to_grid(point: Point, view: Rect) -> GridPoint:
     if not view.contains(point):
         raise ValueError(f"pixel ({point.x}, {point.y}) lies outside the view {view}")
     return GridPoint(_nearest(point.x - view.left, view.width), _nearest(point.y - view.top, view.height))
+
+
+def regrid(point: GridPoint, part: Rect, view: Rect) -> GridPoint:
+    """The grid point of `view` that means the pixel which `point` means in a part of it: the middle of that pixel.
+
+    Raises:
+        ValueError: a coordinate lies outside 0–1000, or the pixel outside the view.
+    """
+    pixel = grid_to_screen(point, part)
+    if not view.contains(pixel):
+        raise ValueError(f"pixel ({pixel.x}, {pixel.y}) lies outside the view {view}")
+    x, y = pixel.x - view.left, pixel.y - view.top
+    return GridPoint(_middle_of(x, view.width), _middle_of(y, view.height))
+
+
+def _middle_of(pixel: int, length: int) -> Fraction:
+    return Fraction((2 * pixel + 1) * GRID, 2 * length)
 
 
 def _nearest(pixel: int, length: int) -> int:

@@ -41,6 +41,7 @@ class RunStarted(Base):
     rules: dict[str, object] = Field(default_factory=dict)
     mind: dict[str, object]
     desktop: dict[str, str]
+    zoom: bool = False
     version: str
 
 
@@ -87,6 +88,26 @@ class Replied(Base):
     thought: str
     actions: list[dict[str, object]]
     error: str | None = None
+
+
+class LookedCloser(Base):
+    """The first of two looks is over: the reply to it, as in Replied, and the part of the frame that is shown next.
+
+    What Replied then says is of the second look, with the places of its actions on the grid of the whole frame.
+    """
+
+    kind: Literal["looked_closer"] = "looked_closer"
+    step: int
+    text: str
+    ids: list[int] | None
+    stop: str
+    prompt_tokens: int
+    cached_tokens: int
+    reuse: str = ""
+    memory: int = 0
+    actions: list[dict[str, object]]
+    digest: str
+    view: Box
 
 
 class Judged(Base):
@@ -184,6 +205,7 @@ Event = (
     | FrameTaken
     | Said
     | Replied
+    | LookedCloser
     | Judged
     | ApprovalAsked
     | ApprovalGiven

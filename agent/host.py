@@ -126,6 +126,7 @@ def options_of(start: StartRun) -> Options:
         limits=start.limits,
         rules=rules_of(start.rules),
         policy=policy,
+        zoom=start.zoom,
     )
 
 

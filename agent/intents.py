@@ -92,6 +92,7 @@ class StartRun(Base):
     limits: Limits = Limits()
     rules: Rules = Rules()
     history: Literal["append", "rewrite"] = "append"
+    zoom: bool = False
     dry_run: bool = False
     keep_minutes: float = Field(
         default=30.0, ge=0, le=YEAR, description="minutes without a run after which the model is let go; 0 never"

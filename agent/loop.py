@@ -42,6 +42,7 @@ from agent.repeats import ASKED, DOUBT, ENOUGH, NUDGE, Repeats
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
 from agent.thinking import Thinker, read
+from agent.zoom import Thought
 
 UNREADABLE = 3
 """So many replies in a row that mean nothing end a run."""
@@ -60,6 +61,7 @@ class Options:
         rules: what the person has laid down for every run.
         policy: how much of the past the model reads again.
         think: how a turn is decoded.
+        zoom: the model sees the whole in few tokens first, then the part that it means as large as it is.
 
     Raises:
         InputError: free mode without a named window.
@@ -71,6 +73,7 @@ class Options:
     rules: Rules = Rules()  # noqa: RUF009 - it is frozen
     policy: HistoryPolicy = HistoryPolicy()  # noqa: RUF009 - it is frozen
     think: ThinkOptions = ThinkOptions()  # noqa: RUF009 - it is frozen
+    zoom: bool = False
 
     def __post_init__(self) -> None:
         if self.mode == "free" and not (self.capture.kind == "window" and self.capture.name):
@@ -133,7 +136,8 @@ class _Loop:
         self, task: str, control: Control, desktop: Desktop, mind: Mind, options: Options, store: RunFolder | None
     ) -> None:
         self._task, self._control, self._desktop, self._options, self._store = task, control, desktop, options, store
-        self._thinker = Thinker(task, desktop, mind, options.capture, options.policy, options.think, store)
+        think = (options.policy, options.think, store, options.zoom)
+        self._thinker = Thinker(task, desktop, mind, options.capture, *think)
         self.clock = Stopwatch()
         self.number = 0
         self._open = False
@@ -186,15 +190,19 @@ class _Loop:
         frame, reply = yield from self._reply()
         with self.clock.timing("parse"):
             turn, error = read(reply)
-        yield self._replied(reply, turn, error)
-        if reply.stop == "cancelled":
+        thought = Thought(reply, turn)
+        if error is None and reply.stop != "cancelled":
+            thought = yield from self._thinker.look_closer(self.number, frame, reply, turn, self.clock, self._cancelled)
+        yield self._replied(thought.reply, thought.turn, error)
+        if thought.reply.stop == "cancelled":
             return "Cancelled.", self._cut_short()
         ending = self._given_up(error)
         if error:
             words = f"Not done: {error}"
         else:
-            words, ending = yield from self._act(hands, turn.actions, frame)
-        self._thinker.remember(PastStep(frame, reply.text, reply.ids, words))
+            words, ending = yield from self._act(hands, thought.turn.actions, frame)
+        words = thought.told(words)
+        self._thinker.remember(PastStep(frame, reply.text, reply.ids, words, thought.closer))
         return words, ending
 
     def _reply(self) -> Generator[Event, None, tuple[Frame, Reply]]:
@@ -268,6 +276,7 @@ class _Loop:
             rules=options.rules.record(),
             mind=asdict(info) | {"think": asdict(options.think)},
             desktop=names | {"monitors": _monitors(self._desktop)},
+            zoom=options.zoom,
             version=_version(),
         )
 

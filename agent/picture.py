@@ -70,7 +70,17 @@ def _marks(step: Step, frame: FrameTaken) -> str:
         _ring(x - left + 0.5, y - top + 0.5, reach, str(index + 1) if len(targets) > 1 else "")
         for index, (x, y) in targets
     )
-    return f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{rings}</svg>' if rings else ""
+    drawn = _closer(step, frame) + rings
+    return f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{drawn}</svg>' if drawn else ""
+
+
+def _closer(step: Step, frame: FrameTaken) -> str:
+    """The frame around the part that was looked at closely."""
+    if step.closer is None:
+        return ""
+    left, top, width, height = step.closer.view
+    x, y = left - frame.view[0], top - frame.view[1]
+    return f'<rect class="closer" x="{x}" y="{y}" width="{width}" height="{height}"/>'
 
 
 def _ring(x: float, y: float, reach: float, name: str) -> str:

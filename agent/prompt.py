@@ -20,6 +20,10 @@ from agent.conversation import Conversation, ImagePart, Message, TextPart
 
 _THOUGHT_END: Final = "</think>"
 _CALL: Final = "<tool_call>"
+_CLOSER: Final = (
+    "Not done yet. This is the part of the screen around that, larger. Make the same call once more, with its places in "
+    "this picture."
+)
 _WORDS, _DEEDS = 160, 320
 """Most characters that are told of what a step said, or what came of it, and of its calls."""
 
@@ -69,6 +73,21 @@ class HistoryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CloserLook:
+    """The second look of a step, at a part of what the first one saw.
+
+    Attributes:
+        frame: the part, as large as it is on the screen.
+        said: what the model then said, verbatim.
+        ids: its tokens, verbatim.
+    """
+
+    frame: Frame
+    said: str
+    ids: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PastStep:
     """A finished step as the model will read it.
 
@@ -77,12 +96,14 @@ class PastStep:
         said: its reply, verbatim.
         ids: the tokens of the reply, verbatim.
         outcome: what came of it, in a few words.
+        closer: the second look, where it took one after that reply.
     """
 
     frame: Frame
     said: str
     ids: tuple[int, ...] | None
     outcome: str
+    closer: CloserLook | None = None
 
 
 @cache
@@ -115,6 +136,31 @@ def prompt(
     return Conversation((system, *build(task, past, frame, policy)), (computer_use(units, offer),))
 
 
+def prompt_closer(asked: Conversation, said: str, ids: tuple[int, ...] | None, part: Frame) -> Conversation:
+    """The conversation that goes on by showing a part of the last picture once more, larger.
+
+    Args:
+        asked: what was asked with the whole picture.
+        said: the reply to it, verbatim.
+        ids: its tokens.
+        part: of that picture, around the places of the reply.
+    """
+    return Conversation((*asked.messages, *_looked_closer(said, ids, part)), asked.tools)
+
+
+def _looked_closer(said: str, ids: tuple[int, ...] | None, part: Frame) -> tuple[Message, Message]:
+    said_first = Message("assistant", (TextPart(said),), ids)
+    return said_first, Message("tool", (TextPart(_CLOSER + "\n"), ImagePart(part)))
+
+
+def _said(turn: PastStep) -> tuple[Message, ...]:
+    """What a step said, and what it was shown in between."""
+    if (closer := turn.closer) is None:
+        return (Message("assistant", (TextPart(turn.said),), turn.ids),)
+    second = Message("assistant", (TextPart(closer.said),), closer.ids)
+    return (*_looked_closer(turn.said, turn.ids, closer.frame), second)
+
+
 def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: HistoryPolicy) -> tuple[Message, ...]:
     folded = policy.folded(len(past))
     kept = past[folded:]
@@ -122,7 +168,7 @@ def _appended(task: str, past: Sequence[PastStep], frame: Frame, policy: History
     told = _progress([_in_short(step) for step in past[:folded]], policy.untold(folded))
     messages = [Message("user", (TextPart(task + told + "\n"), ImagePart(seen[0])))]
     for turn, after in zip(kept, seen[1:], strict=True):
-        messages.append(Message("assistant", (TextPart(turn.said),), turn.ids))
+        messages += _said(turn)
         messages.append(Message("tool", (TextPart(turn.outcome + "\n"), ImagePart(after))))
     return tuple(messages)
 

@@ -10,7 +10,7 @@ from string import Template
 
 from agent.assets import asset
 from agent.errors import StoreError
-from agent.events import Acted, ApprovalGiven, Judged, Noted, RunStarted
+from agent.events import Acted, ApprovalGiven, Judged, LookedCloser, Noted, Replied, RunStarted
 from agent.picture import picture
 from agent.step import Step, Trajectory, gather
 from agent.stopwatch import PARTS
@@ -202,15 +202,17 @@ def _outcome(step: Step) -> str:
 
 
 def _verbatim(step: Step) -> str:
-    if step.reply is None:
-        return ""
-    reply = step.reply
+    first = _details("The reply to the first look", step.closer) if step.closer else ""
+    return first + (_details("The reply", step.reply) if step.reply else "")
+
+
+def _details(what: str, reply: Replied | LookedCloser) -> str:
     tokens = f"{len(reply.ids)} tokens, " if reply.ids is not None else ""
     read = f", {reply.prompt_tokens} read, {reply.cached_tokens} of them known" if reply.prompt_tokens else ""
     if reply.reuse == "reread":
         read += ", as this model's memory cannot go back"
     read += f", {reply.memory / 1e9:.1f} GB held" if reply.memory else ""
-    summary = f"The reply as it was written ({tokens}ended by {reply.stop}{read})"
+    summary = f"{what} as it was written ({tokens}ended by {reply.stop}{read})"
     return f"<details><summary>{escape(summary)}</summary><pre>{escape(reply.text)}</pre></details>"
 
 

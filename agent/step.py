@@ -12,6 +12,7 @@ from agent.events import (
     Event,
     FrameTaken,
     Judged,
+    LookedCloser,
     Noted,
     Replied,
     RunFinished,
@@ -30,6 +31,7 @@ class Step:
     number: int
     frame: FrameTaken | None = None
     said: str = ""
+    closer: LookedCloser | None = None
     reply: Replied | None = None
     judged: list[Judged] = field(default_factory=list)
     asked: list[ApprovalAsked] = field(default_factory=list)
@@ -38,15 +40,26 @@ class Step:
     finished: StepFinished | None = None
 
     def add(
-        self, event: FrameTaken | Said | Replied | Judged | ApprovalAsked | ApprovalGiven | Acted | StepFinished
+        self,
+        event: FrameTaken
+        | Said
+        | LookedCloser
+        | Replied
+        | Judged
+        | ApprovalAsked
+        | ApprovalGiven
+        | Acted
+        | StepFinished,
     ) -> None:
         """Take one event of this step."""
         match event:
             case FrameTaken():
                 # A step that is thought again, because the mind was lost, begins with a look.
-                self.frame, self.said = event, ""
+                self.frame, self.said, self.closer = event, "", None
             case Said():
                 self.said += event.text
+            case LookedCloser():
+                self.closer, self.said = event, ""
             case Replied():
                 self.reply, self.said = event, event.text
             case Judged():

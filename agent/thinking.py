@@ -17,13 +17,14 @@ from actions.parse.turn import Turn
 from actions.schema import Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
-from agent.errors import MindLost, OutOfMemory, ServerLost
+from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import HistoryPolicy, PastStep, prompt, prompt_closer
 from agent.remedies import Remedies
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
+from agent.zoom import Thought, coarse, decided, first_counts, looked_closer, part_of
 
 RESTARTS = 2
 """So many times in a row a lost mind is started again."""
@@ -44,6 +45,7 @@ class Thinker:
         policy: how much of the past it reads again.
         options: how a turn is decoded.
         store: where pictures are kept.
+        zoom: it sees a frame in few tokens first, and then the part that it means as it is.
     """
 
     def __init__(
@@ -55,12 +57,15 @@ class Thinker:
         policy: HistoryPolicy,
         options: ThinkOptions,
         store: RunFolder | None,
+        zoom: bool = False,
     ) -> None:
-        self._task, self._desktop, self._mind = task, desktop, mind
+        self._task, self._desktop, self._mind, self._zoom = task, desktop, mind, zoom
         self._capture, self._store = capture, store
         self._remedies = Remedies(mind, policy, options)
         self._past: list[PastStep] = []
         self._at_rest: Frame | None = None
+        self._shown = _FOLDED
+        self._asked = Conversation(())
         self._lost = 0
         self._info: MindInfo | None = None
         self._units: Units = "grid"
@@ -100,6 +105,41 @@ class Thinker:
                 self._lost = 0
                 return frame, reply
 
+    def look_closer(
+        self, step: int, frame: Frame, reply: Reply, turn: Turn, clock: Stopwatch, cancelled: Callable[[], bool]
+    ) -> Generator[Event, None, Thought]:
+        """Show the model what it means as large as it is, where it saw that in few tokens, and have it say it again.
+
+        Args:
+            step: its number, for the events.
+            frame: what was captured; the part is cut from it.
+            reply: the one that was given on the first look.
+            turn: what that means.
+            clock: of the step.
+            cancelled: asked at every token.
+        """
+        part = None if self._shown is frame else part_of(frame, turn.actions)
+        if part is None:
+            return Thought(reply, turn)
+        yield looked_closer(step, reply, turn, part)
+        spent: dict[str, float] = {}
+        try:
+            with clock.thinking(spent):
+                asked = prompt_closer(self._asked, reply.text, reply.ids, part)
+                second = yield from self._listen(step, asked, cancelled)
+                spent.update(second.seconds)
+        except ModelError as error:
+            # What was asked for on the first look can be done without this.
+            yield first_counts(f"there was none ({error})")
+            return Thought(reply, turn)
+        if second.stop == "cancelled":
+            return Thought(second, turn)
+        with clock.timing("parse"):
+            thought = decided(frame, turn, part, second, *read(second))
+        if thought.against:
+            yield first_counts(thought.against)
+        return thought
+
     def rest(self, settled: Settled | None) -> None:
         """If the screen has settled, the picture of it at rest is what the next step sees."""
         self._at_rest = settled.frame if settled and settled.reason == "still" else None
@@ -110,9 +150,9 @@ class Thinker:
 
     def remember(self, step: PastStep) -> None:
         """Add a finished step to what the mind reads again."""
-        self._past.append(step)
+        self._past.append(replace(step, frame=self._shown))
         for index in range(self._remedies.policy.folded(len(self._past))):
-            self._past[index] = replace(self._past[index], frame=_FOLDED)
+            self._past[index] = replace(self._past[index], frame=_FOLDED, closer=None)
 
     def _plan(self, frame: Frame) -> Iterator[Event]:
         """Fit the run into what there is room for, once it is known how large its pictures are."""
@@ -137,8 +177,10 @@ class Thinker:
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
-            conversation = prompt(self._task, self._past, frame, self._remedies.policy, self._units, self._offer)
-            reply = yield from self._listen(step, conversation, cancelled)
+            self._shown = coarse(frame) if self._zoom else frame
+            policy = self._remedies.policy
+            self._asked = prompt(self._task, self._past, self._shown, policy, self._units, self._offer)
+            reply = yield from self._listen(step, self._asked, cancelled)
             spent.update(reply.seconds)
         return reply
 

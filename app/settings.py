@@ -61,6 +61,7 @@ class Runs(Part):
     history: Literal["append", "rewrite"] = Field(
         default="append", description="how earlier steps are told to the model"
     )
+    zoom: bool = Field(default=False, description="show a large screen coarsely first, then the part that is meant")
     dry_run: bool = Field(default=False, description="decide, but leave mouse and keyboard alone")
 
 
@@ -83,6 +84,7 @@ class Settings(Part):
             limits=runs.limits,
             rules=runs.rules,
             history=runs.history,
+            zoom=runs.zoom,
             dry_run=runs.dry_run,
             keep_minutes=self.models.keep_minutes,
         )

@@ -15,10 +15,12 @@ from dataclasses import asdict, dataclass
 import psutil
 
 from actions.backends import close_desktop, conditions, desktop_name, open_desktop, refusal
+from actions.look import CaptureTarget
 from agent.errors import AgentError, InputError
 from agent.evaluate.desk import PracticeDesk
 from agent.evaluate.find import find_widgets
 from agent.mind.address import is_remote
+from agent.mind.base import Mind
 from agent.mind.client import MindClient
 from agent.mind.probe import probe
 from agent.mind.weights import find_weights
@@ -29,6 +31,7 @@ _LIBRARIES = ("torch", "transformers", "PySide6-Essentials", "mss", "pyautogui",
 )
 _GB = 1e9
 WIDGETS = 10
+_LARGE = (3840, 2160)
 _INSTALL = "Install these packages, or run `make setup`, which does so or names the command."
 
 
@@ -54,6 +57,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "a virtual screen it needs one), 1 it cannot, or the model of --try does not work, 2 that model cannot be opened."
     )
     parser.add_argument("--try", dest="model", metavar="MODEL", help="load a model and see whether it sees and finds")
+    parser.add_argument(
+        "--zoom",
+        action="store_true",
+        help="with --try: find things on a screen of 3840×2160, too, in one look and in two",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -61,9 +69,12 @@ def go(options: argparse.Namespace) -> int:
     """Print the findings; 0 when Deskhand can run here, 1 when something that it needs is missing.
 
     Raises:
+        InputError: two looks of no model.
         AgentError, ActionError: the model cannot be tried.
     """
-    findings = [*machine(), *(tried(options.model) if options.model else ())]
+    if options.zoom and not options.model:
+        raise InputError("--zoom says how a model is tried: add --try MODEL.")
+    findings = [*machine(), *(tried(options.model, zoom=options.zoom) if options.model else ())]
     if options.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
@@ -124,8 +135,12 @@ def _desktop_trouble() -> str:
     )
 
 
-def tried(model: str) -> Iterator[Finding]:
-    """What a model does when it is loaded and asked to find widgets on a screen of its own. Raises InputError."""
+def tried(model: str, *, zoom: bool = False) -> Iterator[Finding]:
+    """What a model does when it is loaded and asked to find widgets on a screen of its own, of 4K with `zoom`.
+
+    Raises:
+        InputError: it is on a server.
+    """
     if is_remote(model):
         raise InputError("--try loads a model on this machine; `deskhand practice --model` tries one on a server.")
     with contextlib.closing(MindClient(model)) as mind:
@@ -138,10 +153,19 @@ def tried(model: str) -> Iterator[Finding]:
         yield Finding("Reads", f"{found.prefill_tokens_per_second:.0f} tokens a second")
         yield Finding("Speaks", f"{found.decode_tokens_per_second:.1f} tokens a second")
         yield Finding("Peak memory", f"{found.peak_memory / _GB:.2f} GB")
-        with contextlib.ExitStack() as stack:
-            os.environ.update(stack.enter_context(VirtualScreen()))
-            desk = stack.enter_context(PracticeDesk())
-            desktop = open_desktop()
-            stack.callback(close_desktop, desktop)
-            hits = find_widgets(mind, desk, desktop, WIDGETS)
+        yield from _finds(mind, zoom=zoom)
+
+
+def _finds(mind: Mind, *, zoom: bool) -> Iterator[Finding]:
+    """How many widgets a model finds: in their window, and on a whole screen of 4K in one look and in two."""
+    with contextlib.ExitStack() as stack:
+        os.environ.update(stack.enter_context(VirtualScreen(*_LARGE) if zoom else VirtualScreen()))
+        desk = stack.enter_context(PracticeDesk())
+        desktop = open_desktop()
+        stack.callback(close_desktop, desktop)
+        hits = find_widgets(mind, desk, desktop, WIDGETS).hits
         yield Finding("Finds widgets", f"{hits} of {WIDGETS}", well=hits > WIDGETS // 2)
+        for what, twice in (("On 4K, one look", False), ("On 4K, two looks", True)) if zoom else ():
+            found = find_widgets(mind, desk, desktop, WIDGETS, CaptureTarget("desktop"), zoom=twice)
+            words = f"{found.hits} of {WIDGETS}, {found.tokens} tokens a step"
+            yield Finding(what, words, well=found.hits > WIDGETS // 2, needed=False)

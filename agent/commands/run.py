@@ -45,6 +45,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the run's events, one JSON object a line")
     parser.add_argument("--max-steps", type=int, default=40, metavar="N", help="most steps (40)")
     parser.add_argument("--history", choices=("append", "rewrite"), default="append", help="how the past is read again")
+    parser.add_argument(
+        "--zoom", action="store_true", help="for large screens: a coarse look, then the part that is meant as it is"
+    )
 
 
 def go(options: argparse.Namespace) -> int:
@@ -155,6 +158,7 @@ def start_of(options: argparse.Namespace) -> StartRun:
         limits=Limits(steps=options.max_steps),
         rules=_rules(options.rules) if options.rules else Rules(),
         history=options.history,
+        zoom=options.zoom,
         dry_run=options.dry_run,
     )
 

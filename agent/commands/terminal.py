@@ -8,7 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.control import Answer
-from agent.events import Acted, ApprovalAsked, Event, Judged, Noted, Replied, RunFinished, RunStarted, Said, StepStarted
+from agent.events import (
+    Acted,
+    ApprovalAsked,
+    Event,
+    Judged,
+    LookedCloser,
+    Noted,
+    Replied,
+    RunFinished,
+    RunStarted,
+    Said,
+    StepStarted,
+)
 from agent.report import REPORT
 
 _CALL = "<tool_call>"
@@ -32,9 +44,8 @@ class Terminal:
                 print(event.task)
                 if model := event.mind.get("model"):
                     print(f"{model}: {event.mind.get('chosen', '')}")
-            case StepStarted():
-                self._said, self._shown = "", 0
-                print(f"\nStep {event.step}: ", end="", flush=True)
+            case StepStarted() | LookedCloser():
+                self._begin(f"Step {event.step}" if isinstance(event, StepStarted) else "  looks closer")
             case Said():
                 self._said += event.text
                 self._stream(_before_call(self._said))
@@ -70,6 +81,10 @@ class Terminal:
         """Wait until the person who took over gives a sign; False when the run is stopped, or nobody is there any more."""
         print("    You use the mouse, so the run waits. Enter goes on. ", end="", flush=True)
         return bool(typed_line(stopped))
+
+    def _begin(self, what: str) -> None:
+        self._said, self._shown = "", 0
+        print(f"\n{what}: ", end="", flush=True)
 
     def _stream(self, words: str) -> None:
         print(words[self._shown :], end="", flush=True)

@@ -2,38 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Final
+
 from actions.desktop import Desktop
-from actions.errors import ActionError
 from actions.execute import target
-from actions.look import CaptureTarget, look
-from actions.parse import parse
+from actions.frame import Frame
+from actions.look import CaptureTarget, view_of
 from agent.evaluate.desk import WINDOW, PracticeDesk
-from agent.mind.base import Mind, Reply, ThinkOptions, never
-from agent.prompt import prompt
+from agent.events import Event
+from agent.mind.base import Mind, ThinkOptions, never
+from agent.prompt import HistoryPolicy
+from agent.stopwatch import Stopwatch
+from agent.thinking import Thinker, read
+from agent.zoom import Thought
+
+_IN_WINDOW: Final = CaptureTarget("window", WINDOW)
 
 
-def find_widgets(mind: Mind, desk: PracticeDesk, desktop: Desktop, count: int = 10) -> int:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a model did.
+
+    Attributes:
+        hits: how often its first click would have hit.
+        tokens: of the conversation that it read to say so, on the average; 0 where the model does not tell.
+    """
+
+    hits: int
+    tokens: int
+
+
+def find_widgets(
+    mind: Mind,
+    desk: PracticeDesk,
+    desktop: Desktop,
+    count: int = 10,
+    capture: CaptureTarget = _IN_WINDOW,
+    *,
+    zoom: bool = False,
+) -> Found:
     """How many of `count` buttons on fresh desks the model's first click would hit; nothing is clicked.
+
+    Args:
+        mind: is loaded if need be.
+        desk: deals.
+        desktop: of the screen that the desk is on.
+        count: how many desks.
+        capture: what the model sees.
+        zoom: whether it looks twice, where what it sees is large.
 
     Raises:
         AgentError, ActionError: the model, the desk or the screen cannot go on.
     """
-    return sum(_finds(mind, desk, desktop, seed) for seed in range(count))
+    tries = [_try(mind, desk, desktop, seed, capture, zoom) for seed in range(count)]
+    return Found(sum(hit for hit, _ in tries), round(sum(tokens for _, tokens in tries) / max(1, count)))
 
 
-def _finds(mind: Mind, desk: PracticeDesk, desktop: Desktop, seed: int) -> bool:
+def _try(
+    mind: Mind, desk: PracticeDesk, desktop: Desktop, seed: int, capture: CaptureTarget, zoom: bool
+) -> tuple[bool, int]:
+    """Whether the click would hit, and how many tokens were read to say it."""
     deal = desk.deal(seed, "press", 1)
-    frame = look(desktop, CaptureTarget("window", WINDOW))
-    info = mind.info()
-    said = mind.think(prompt(deal.task, [], frame, units=info.units, offer=info.offer), ThinkOptions(), never)
-    reply = next(item for item in said if isinstance(item, Reply))
-    try:
-        places = [place for action in parse(reply.text, reply.coordinates).actions if (place := target(action, frame))]
-    except ActionError:
-        return False
+    view = view_of(_IN_WINDOW, desktop)
+    frame, thought = _ended(
+        _think(Thinker(deal.task, desktop, mind, capture, HistoryPolicy(), ThinkOptions(), None, zoom))
+    )
+    places = [place for action in thought.turn.actions if (place := target(action, frame))]
     wanted = [spot.box for spot in deal.targets if deal.task.endswith(f" {spot.label}")]
     if not places or not wanted:
-        return False
+        return False, thought.reply.prompt_tokens
     left, top, width, height = wanted[0]
-    x, y = places[0].x - frame.view.left, places[0].y - frame.view.top
-    return left <= x < left + width and top <= y < top + height
+    x, y = places[0].x - view.left, places[0].y - view.top
+    return left <= x < left + width and top <= y < top + height, thought.reply.prompt_tokens
+
+
+def _think(thinker: Thinker) -> Generator[Event, None, tuple[Frame, Thought]]:
+    """The first step of a run, without its deed."""
+    clock = Stopwatch()
+    yield from thinker.wake(never)
+    frame, reply = yield from thinker.next_reply(1, clock, never)
+    turn, error = read(reply)
+    if error:
+        return frame, Thought(reply, turn)
+    return frame, (yield from thinker.look_closer(1, frame, reply, turn, clock, never))
+
+
+def _ended(work: Generator[Event, None, tuple[Frame, Thought]]) -> tuple[Frame, Thought]:
+    """What a generator returns; nobody hears its events."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            ended: tuple[Frame, Thought] = end.value
+            return ended

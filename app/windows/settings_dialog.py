@@ -56,6 +56,8 @@ class SettingsDialog(QDialog):
         )
         self.slim = QCheckBox(tr("Slim at the edge on whole-desktop runs"))
         self.slim.setChecked(look.slim)
+        self.zoom = QCheckBox(tr("Look twice: at all of it coarsely, then at the part that is meant"))
+        self.zoom.setChecked(runs.zoom)
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -84,7 +86,8 @@ class SettingsDialog(QDialog):
             deny=_named(self.never.text(), rules.deny),
             actions_per_minute=self.pace.value(),
         )
-        runs = {"limits": limits, "rules": rules, "history": self.history.currentData()}
+        told = {"history": self.history.currentData(), "zoom": self.zoom.isChecked()}
+        runs = {"limits": limits, "rules": rules} | told
         return self._settings.model_copy(
             update={
                 "appearance": self._settings.appearance.model_copy(update=look),
@@ -110,6 +113,7 @@ class SettingsDialog(QDialog):
             *(("", more) for more in self._more()),
             (tr("Earlier steps"), self.history),
             (tr("Free memory after"), self.keep),
+            (tr("Large screens"), self.zoom),
         ):
             form.addRow(QLabel(name), field)
         stop = WrapLabel(

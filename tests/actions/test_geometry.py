@@ -21,6 +21,7 @@ from actions.geometry import (
     Size,
     grid_to_screen,
     logical_to_screen,
+    regrid,
     screen_to_grid,
     screen_to_logical,
 )
@@ -141,6 +142,12 @@ def test_pixels_need_the_picture_that_was_seen():
 def test_a_grid_point_outside_the_grid_is_no_pixel(point):
     with pytest.raises(ValueError, match="outside 0–1000"):
         grid_to_screen(point, Rect(0, 0, 100, 100))
+
+
+def test_a_place_of_a_part_is_none_of_a_view_that_does_not_show_it():
+    assert regrid(GridPoint(1000, 0), Rect(5, 5, 10, 10), Rect(0, 0, 20, 20)) == GridPoint(725, 275)
+    with pytest.raises(ValueError, match=r"pixel \(14, 5\) lies outside the view"):
+        regrid(GridPoint(1000, 0), Rect(5, 5, 10, 10), Rect(0, 0, 14, 20))
 
 
 # ------------------------------------------------------------------------------------------------- the whole way, at random

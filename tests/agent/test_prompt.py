@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from actions.frame import frame_from_rgb
 from actions.geometry import Rect
 from actions.schema import computer_use
-from agent.prompt import HistoryPolicy, PastStep, prompt, system_text
+from agent.prompt import CloserLook, HistoryPolicy, PastStep, prompt, prompt_closer, system_text
 
 REWRITE = HistoryPolicy(kind="rewrite")
 
@@ -170,3 +170,26 @@ def test_a_shorter_history_shows_less_and_never_what_was_text(policy, past):
 
 def test_what_is_told_at_each_step_has_no_shorter_history():
     assert HistoryPolicy("rewrite").shorter() is None
+
+
+# ------------------------------------------------------------------------------------------------------------ two looks
+
+TWICE = replace(past(1)[0], closer=CloserLook(frame(500), "Say it there.", (8, 9)))
+
+
+def test_a_step_of_two_looks_is_read_again_as_it_was_read():
+    conversation = prompt("Do it.", [TWICE], frame(1))
+    closer = prompt_closer(prompt("Do it.", [], frame(0)), TWICE.said, TWICE.ids, frame(500))
+    assert conversation.messages[: len(closer.messages)] == closer.messages
+    assert conversation.tools == closer.tools
+    second, result = conversation.messages[len(closer.messages) :]
+    assert (second.text, second.ids, result.text, result.frames) == ("Say it there.", (8, 9), "Done 0.\n", (frame(1),))
+
+
+@pytest.mark.parametrize("policy", [REWRITE, HistoryPolicy(frames=2, fold=1)])
+def test_what_is_told_of_two_looks_is_the_call_on_the_whole(policy):
+    conversation = prompt("Do it.", [TWICE, *past(2)], frame(3), policy)
+    text = "".join(message.text for message in conversation.messages)
+    assert "1. Say 0." in text
+    assert "there" not in text.removeprefix(system_text())
+    assert frame(500) not in conversation.frames

@@ -1,6 +1,10 @@
 """`deskhand doctor` on machines that have a desktop, a virtual screen, or neither."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 
@@ -89,3 +93,20 @@ def test_a_model_that_cannot_be_tried_is_one_sentence_and_code_2(capsys):
     said = capsys.readouterr()
     assert said.err.startswith("deskhand doctor: there is no folder /no/such/model")
     assert said.err.count("\n") == 1
+
+
+def test_two_looks_are_tried_with_a_model_only(capsys):
+    assert main(["doctor", "--zoom"]) == 2
+    assert "--try" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_model_is_tried_in_one_look_and_in_two_on_a_large_screen(tmp_path):
+    command = [sys.executable, "-m", "agent.cli", "doctor", "--try", "nano", "--zoom", "--json"]
+    said = subprocess.check_output(command, env=os.environ | {"DESKHAND_HOME": str(tmp_path)}, text=True)
+    found = {finding["what"]: finding["found"] for finding in json.loads(said)}
+    assert found["Finds widgets"] == "10 of 10"
+    one, two = (
+        re.fullmatch(r"\d+ of 10, (\d+) tokens a step", found[f"On 4K, {n}"]) for n in ("one look", "two looks")
+    )
+    assert int(one[1]) < int(two[1])

@@ -9,7 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from actions.backends.dry_run import dry_desktop
+from actions.geometry import Point
 from agent.cli import main
 from agent.commands.terminal import Terminal
 from agent.events import ApprovalAsked, Replied, RunFinished, Said, StepStarted, event_from_json
@@ -45,6 +48,15 @@ def test_a_run_tells_what_is_thought_and_done_and_what_it_leaves(script, capsys)
         assert words in said
     assert "<tool_call>" not in said
     assert Path(said.split("Report: ")[1].strip()).exists()
+
+
+def test_with_zoom_a_large_screen_is_looked_at_twice(script, capsys, monkeypatch):
+    large = dry_desktop(Image.new("RGB", (1920, 1080), "white"))
+    monkeypatch.setattr("agent.host.open_desktop", lambda **_: large)
+    model = script(f"There.\n{CLICK}", f"Here.\n{call(action='left_click', coordinate=[0, 0])}", DONE)
+    assert main(["run", "press it", "--model", model, "--dry-run", "--yes", "--zoom"]) == 0
+    assert "Step 1: There.\n  looks closer: Here.\n" in capsys.readouterr().out
+    assert ("move", Point(640, 300)) in large.input.deeds
 
 
 def test_a_dry_run_asks_as_any_other(script):

@@ -13,7 +13,7 @@ from agent.mind.base import Piece, Reply, ThinkOptions
 from agent.mind.encode import encode
 from agent.mind.load import mapped
 from agent.mind.qwen import Qwen
-from agent.prompt import prompt
+from agent.prompt import CloserLook, PastStep, prompt, prompt_closer
 
 NEVER = lambda: False  # noqa: E731
 LONG = ThinkOptions(max_new_tokens=400, temperature=1.0, top_p=1.0, stop_at_call=False)
@@ -108,6 +108,25 @@ def test_a_reply_tells_what_was_known(qwen, loaded, picture, past):
     other = heard(mind, prompt("look", said[:1], picture(3)), ThinkOptions(max_new_tokens=4))
     assert other.cached_tokens < first.prompt_tokens
     assert other.reuse == "cut"
+
+
+@pytest.mark.parametrize("style", ["instruct", "thinking"])
+def test_two_looks_are_read_on_as_one_conversation(qwen, loaded, picture, past, style):
+    mind, one, options = qwen(style=style), loaded(style=style), ThinkOptions(max_new_tokens=4)
+    one.session.forget()
+    steps = past(1, one.tokenizer)
+    asked = prompt("look", steps, picture(1))
+    first = heard(mind, asked, options)
+    again = prompt_closer(asked, first.text, first.ids, picture(2, 128, 96))
+    second = heard(mind, again, options)
+    assert (second.cached_tokens, second.reuse) == (first.prompt_tokens + len(first.ids) - 1, "kept")
+    step = PastStep(
+        picture(1), first.text, first.ids, "Done.", CloserLook(picture(2, 128, 96), second.text, second.ids)
+    )
+    following = prompt("look", [*steps, step], picture(3))
+    third = heard(mind, following, options)
+    assert (third.cached_tokens, third.reuse) == (second.prompt_tokens + len(second.ids) - 1, "kept")
+    assert third.ids[:4] == generated(one, following, 4)
 
 
 def test_it_stops_when_it_is_told_to(qwen, picture):

@@ -24,12 +24,14 @@ def test_what_is_chosen_is_emitted_on_saving(qtbot):
     dialog.steps.setValue(12)
     dialog.minutes.setValue(3)
     dialog.keep.setValue(0)
+    dialog.zoom.setChecked(True)
     with qtbot.waitSignal(dialog.settings_changed) as changed:
         dialog.accept()
     saved = changed.args[0]
     assert (saved.appearance.theme, saved.appearance.language) == ("light", "zh_CN")
     assert (saved.models.keep_minutes, dialog.keep.text()) == (0, "Never")
-    assert (saved.runs.limits.steps, saved.runs.limits.seconds) == (12, 180)
+    assert (saved.runs.limits.steps, saved.runs.limits.seconds, saved.runs.zoom) == (12, 180, True)
+    assert saved.start("x").zoom
 
 
 def test_cancel_emits_nothing(qtbot):
