@@ -56,6 +56,9 @@ class ThinkOptions:
         max_new_tokens: most tokens of the turn, its thought not counted.
         max_thought_tokens: most tokens of the thought of a Thinking model; then the thought is closed for it.
         temperature: 0 is greedy, as agent turns are.
+        top_p, top_k: of how many of the best tokens is drawn when it is not.
+        presence_penalty: taken once from the score of every token that the turn has said already; not within calls, whose
+            tokens repeat by their form.
         stop_at_call: end the turn at the end of its first block of tool calls.
         grammar: keep calls to their grammar, where the model's tokenizer allows it.
     """
@@ -65,6 +68,7 @@ class ThinkOptions:
     temperature: float = 0.0
     top_p: float = 0.8
     top_k: int = 20
+    presence_penalty: float = 0.0
     stop_at_call: bool = True
     grammar: bool = True
 
@@ -80,6 +84,7 @@ class MindInfo:
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
         units: what the numbers of its places count, from the same file.
         offer: which actions it is told of, from the same file.
+        thinks: it thinks before it speaks, as far as is known.
     """
 
     model: str
@@ -91,6 +96,7 @@ class MindInfo:
     capture: dict[str, object] = field(default_factory=dict)
     units: Units = "grid"
     offer: Offer = "published"
+    thinks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,13 +77,14 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         eyes = load_eyes(weights.folder, profile.frame_tokens)
         network = _load_network(weights, hardware)
     capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
+    in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     info = MindInfo(
         *(model, weights.revision, hardware.device, hardware.dtype, hardware.attention, hardware.chosen),
         capture=capture,
         units=profile.coordinates,
         offer=profile.actions,
+        thinks=in_thought,
     )
-    in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
     guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
     ends = _ends(network, tokenizer)
     return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size)

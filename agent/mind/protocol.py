@@ -61,6 +61,7 @@ class Options(_Record):
     temperature: float
     top_p: float
     top_k: int
+    presence_penalty: float
     stop_at_call: bool
     grammar: bool
 
@@ -109,6 +110,7 @@ class Ready(Line):
     capture: dict[str, object]
     units: Units
     offer: Offer
+    thinks: bool
 
 
 class Said(Line):

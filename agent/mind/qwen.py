@@ -138,7 +138,7 @@ def say(
     """
     guide: Guide | None = None
     while True:
-        token = pick(guide.masked(scores) if guide else scores, options)
+        token = pick(guide.masked(scores) if guide else scores, options, turn.free)
         if guide:
             guide.take(token)
         said = [token]

@@ -93,6 +93,7 @@ class RemoteMind:
             capture=profile.capture.model_dump(exclude_none=True) if profile.capture else {},
             units=profile.coordinates,
             offer=profile.actions,
+            thinks=self._thinks,
         )
 
     def think(
