@@ -52,7 +52,10 @@ class StepStarted(Base):
 
 
 class FrameTaken(Base):
-    """What the step sees; `file` is relative to the run folder, `view` the desktop pixels it shows."""
+    """What the step sees; `file` is relative to the run folder, `view` the desktop pixels it shows.
+
+    A second one in a step means that it is thought again: what was said so far counts no more.
+    """
 
     kind: Literal["frame_taken"] = "frame_taken"
     step: int

@@ -43,7 +43,7 @@ class Step:
         """Take one event of this step."""
         match event:
             case FrameTaken():
-                # A step that is thought again, because the mind was lost, begins with a look.
+                # A step that is thought again, begins with its picture.
                 self.frame, self.said = event, ""
             case Said():
                 self.said += event.text

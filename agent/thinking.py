@@ -20,12 +20,14 @@ from agent.conversation import Conversation
 from agent.errors import MindLost, ServerLost
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.sampling import sampled
 from agent.prompt import HistoryPolicy, PastStep, prompt
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
 
 RESTARTS = 2
 """So many times in a row a lost mind is started again."""
+REPEATED = "The model repeated itself; it is asked once more, with some chance in its words."
 _GATHER = 0.05
 """Seconds for which pieces of text are gathered before they are told."""
 _FOLDED = frame_from_rgb(bytes(3), Rect(0, 0, 1, 1), 0.0)
@@ -60,6 +62,7 @@ class Thinker:
         self._past: list[PastStep] = []
         self._at_rest: Frame | None = None
         self._lost = 0
+        self._thinks = False
         self._units: Units = "grid"
         self._offer: Offer = "published"
 
@@ -71,7 +74,7 @@ class Thinker:
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._units, self._offer = info.units, info.offer
+                self._units, self._offer, self._thinks = info.units, info.offer, info.thinks
                 return info
 
     def next_reply(
@@ -79,14 +82,22 @@ class Thinker:
     ) -> Generator[Event, None, tuple[Frame, Reply]]:
         """Look and think; both again when the mind was lost meanwhile.
 
+        A reply that repeats itself is asked for once more for the same picture, with the published sampling.
+
         Raises:
             CaptureError: what is to be seen is not there.
             ModelError: the mind cannot think; MindLost when it was started again too often.
         """
         while True:
-            frame = yield from self._look(step, clock)
+            frame, taken = yield from self._look(step, clock)
             try:
-                reply = yield from self._think(step, frame, clock, cancelled)
+                reply = yield from self._think(step, frame, self._options, clock, cancelled)
+                if reply.stop == "repeated":
+                    yield Noted(at=time.time(), words=REPEATED, level="warning")
+                    # Whoever shows the step begins anew with its picture.
+                    yield taken.model_copy(update={"at": time.time()})
+                    drawn = sampled(self._options, self._thinks)
+                    reply = yield from self._think(step, frame, drawn, clock, cancelled)
             except MindLost as error:
                 yield self._again(error)
             else:
@@ -107,7 +118,7 @@ class Thinker:
         for index in range(self._policy.folded(len(self._past))):
             self._past[index] = replace(self._past[index], frame=_FOLDED)
 
-    def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, Frame]:
+    def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, tuple[Frame, FrameTaken]]:
         with clock.timing("capture"):
             frame, self._at_rest = self._at_rest, None
             view, scene = sight_of(self._capture, self._desktop)
@@ -116,24 +127,25 @@ class Thinker:
         with clock.timing("store"):
             file = self._store.add_frame(frame) if self._store else None
         box = (frame.view.left, frame.view.top, frame.view.width, frame.view.height)
-        yield FrameTaken(at=time.time(), step=step, digest=frame.digest, view=box, file=file)
-        return frame
+        taken = FrameTaken(at=time.time(), step=step, digest=frame.digest, view=box, file=file)
+        yield taken
+        return frame, taken
 
     def _think(
-        self, step: int, frame: Frame, clock: Stopwatch, cancelled: Callable[[], bool]
+        self, step: int, frame: Frame, options: ThinkOptions, clock: Stopwatch, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
             conversation = prompt(self._task, self._past, frame, self._policy, self._units, self._offer)
-            reply = yield from self._listen(step, conversation, cancelled)
+            reply = yield from self._listen(step, conversation, options, cancelled)
             spent.update(reply.seconds)
         return reply
 
     def _listen(
-        self, step: int, conversation: Conversation, cancelled: Callable[[], bool]
+        self, step: int, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
         text, told_at = "", 0.0
-        for item in self._mind.think(conversation, self._options, cancelled):
+        for item in self._mind.think(conversation, options, cancelled):
             match item:
                 case Piece(piece):
                     text += _encodable(piece)

@@ -8,7 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.control import Answer
-from agent.events import Acted, ApprovalAsked, Event, Judged, Noted, Replied, RunFinished, RunStarted, Said, StepStarted
+from agent.events import (
+    Acted,
+    ApprovalAsked,
+    Event,
+    FrameTaken,
+    Judged,
+    Noted,
+    Replied,
+    RunFinished,
+    RunStarted,
+    Said,
+    StepStarted,
+)
 from agent.report import REPORT
 
 _CALL = "<tool_call>"
@@ -33,14 +45,9 @@ class Terminal:
                 if model := event.mind.get("model"):
                     print(f"{model}: {event.mind.get('chosen', '')}")
             case StepStarted():
-                self._said, self._shown = "", 0
                 print(f"\nStep {event.step}: ", end="", flush=True)
-            case Said():
-                self._said += event.text
-                self._stream(_before_call(self._said))
-            case Replied():
-                self._stream(event.thought if event.thought.startswith(self._said[: self._shown]) else "")
-                print(f"\n  ! {event.error}" if event.error else "")
+            case FrameTaken() | Said() | Replied():
+                self._speak(event)
             case Judged():
                 print(f"  → {event.words}", flush=True)
             case Acted() if event.status != "done":
@@ -70,6 +77,17 @@ class Terminal:
         """Wait until the person who took over gives a sign; False when the run is stopped, or nobody is there any more."""
         print("    You use the mouse, so the run waits. Enter goes on. ", end="", flush=True)
         return bool(typed_line(stopped))
+
+    def _speak(self, event: FrameTaken | Said | Replied) -> None:
+        match event:
+            case FrameTaken():  # also where a step is thought again
+                self._said, self._shown = "", 0
+            case Said():
+                self._said += event.text
+                self._stream(_before_call(self._said))
+            case Replied():
+                self._stream(event.thought if event.thought.startswith(self._said[: self._shown]) else "")
+                print(f"\n  ! {event.error}" if event.error else "")
 
     def _stream(self, words: str) -> None:
         print(words[self._shown :], end="", flush=True)
