@@ -65,11 +65,12 @@ class FrameTaken(Base):
 
 
 class Said(Base):
-    """Some text of the reply, as it is decoded."""
+    """Some text of the reply, as it is decoded: of its thought, or of the answer."""
 
     kind: Literal["said"] = "said"
     step: int
     text: str
+    thought: bool = False
 
 
 class Replied(Base):

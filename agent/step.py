@@ -25,11 +25,15 @@ from agent.events import (
 
 @dataclass(slots=True)
 class Step:
-    """One look, thought and act; parts are None until their event came."""
+    """One look, thought and act; parts are None until their event came.
+
+    While it streams, `said` is the answer and `mused` the thought before it; then `said` is the whole reply.
+    """
 
     number: int
     frame: FrameTaken | None = None
     said: str = ""
+    mused: str = ""
     reply: Replied | None = None
     judged: list[Judged] = field(default_factory=list)
     asked: list[ApprovalAsked] = field(default_factory=list)
@@ -44,7 +48,9 @@ class Step:
         match event:
             case FrameTaken():
                 # A step that is thought again, begins with its picture.
-                self.frame, self.said = event, ""
+                self.frame, self.said, self.mused = event, "", ""
+            case Said(thought=True):
+                self.mused += event.text
             case Said():
                 self.said += event.text
             case Replied():

@@ -144,17 +144,20 @@ class Thinker:
     def _listen(
         self, step: int, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
-        text, told_at = "", 0.0
+        text, of_thought, told_at = "", False, 0.0
         for item in self._mind.think(conversation, options, cancelled):
             match item:
-                case Piece(piece):
-                    text += _encodable(piece)
+                case Piece(piece, thought):
+                    if text and thought != of_thought:
+                        yield Said(at=time.time(), step=step, text=text, thought=of_thought)
+                        text = ""
+                    text, of_thought = text + _encodable(piece), thought
                     if time.monotonic() >= told_at + _GATHER:
-                        yield Said(at=time.time(), step=step, text=text)
+                        yield Said(at=time.time(), step=step, text=text, thought=thought)
                         text, told_at = "", time.monotonic()
                 case Reply():
                     if text:
-                        yield Said(at=time.time(), step=step, text=text)
+                        yield Said(at=time.time(), step=step, text=text, thought=of_thought)
                     return replace(item, text=_encodable(item.text))
                 case _:
                     assert_never(item)

@@ -18,9 +18,10 @@ common; a state from before that was restored; or this model's memory cannot go 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text, as it was decoded."""
+    """Some text, as it was decoded; whether it is of the thought, to which its marks belong, or of the answer."""
 
     text: str
+    thought: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class Said(Line):
     kind: Literal["said"] = "said"
     id: int
     text: str
+    thought: bool
 
 
 class Replied(Line):
