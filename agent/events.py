@@ -53,7 +53,10 @@ class StepStarted(Base):
 
 
 class FrameTaken(Base):
-    """What the step sees; `file` is relative to the run folder, `view` the desktop pixels it shows."""
+    """What the step sees; `file` is relative to the run folder, `view` the desktop pixels it shows.
+
+    A second one in a step means that it is thought again: what was said so far counts no more.
+    """
 
     kind: Literal["frame_taken"] = "frame_taken"
     step: int
@@ -63,11 +66,12 @@ class FrameTaken(Base):
 
 
 class Said(Base):
-    """Some text of the reply, as it is decoded."""
+    """Some text of the reply, as it is decoded: of its thought, or of the answer."""
 
     kind: Literal["said"] = "said"
     step: int
     text: str
+    thought: bool = False
 
 
 class Replied(Base):

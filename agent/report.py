@@ -162,7 +162,7 @@ def _step(step: Step, notes: list[Noted], folder: Path, longest: float) -> str:
 
 
 def _thought(step: Step) -> str:
-    said = step.reply.thought if step.reply else step.said
+    said = step.reply.thought if step.reply else step.mused + step.said
     return f'<p class="thought">{escape(said)}</p>' if said.strip() else '<p class="thought none">No thought.</p>'
 
 

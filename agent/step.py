@@ -26,12 +26,16 @@ from agent.events import (
 
 @dataclass(slots=True)
 class Step:
-    """One look, thought and act; parts are None until their event came."""
+    """One look, thought and act; parts are None until their event came.
+
+    While it streams, `said` is the answer and `mused` the thought before it; then `said` is the whole reply.
+    """
 
     number: int
     frame: FrameTaken | None = None
     said: str = ""
     closer: LookedCloser | None = None
+    mused: str = ""
     reply: Replied | None = None
     judged: list[Judged] = field(default_factory=list)
     asked: list[ApprovalAsked] = field(default_factory=list)
@@ -53,13 +57,12 @@ class Step:
     ) -> None:
         """Take one event of this step."""
         match event:
-            case FrameTaken():
-                # A step that is thought again, because the mind was lost, begins with a look.
-                self.frame, self.said, self.closer = event, "", None
+            case FrameTaken() | LookedCloser():
+                self._look(event)
+            case Said(thought=True):
+                self.mused += event.text
             case Said():
                 self.said += event.text
-            case LookedCloser():
-                self.closer, self.said = event, ""
             case Replied():
                 self.reply, self.said = event, event.text
             case Judged():
@@ -72,6 +75,14 @@ class Step:
                 self.acted.append(event)
             case StepFinished():
                 self.finished = event
+
+    def _look(self, event: FrameTaken | LookedCloser) -> None:
+        """What was said before a look is over; a step that is thought again begins with its picture."""
+        self.said = self.mused = ""
+        if isinstance(event, FrameTaken):
+            self.frame, self.closer = event, None
+        else:
+            self.closer = event
 
 
 @dataclass(slots=True)

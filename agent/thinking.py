@@ -20,6 +20,7 @@ from agent.conversation import Conversation
 from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
+from agent.mind.sampling import sampled
 from agent.prompt import HistoryPolicy, PastStep, prompt, prompt_closer
 from agent.remedies import Remedies
 from agent.stopwatch import Stopwatch
@@ -28,6 +29,7 @@ from agent.zoom import Thought, coarse, decided, first_counts, looked_closer, pa
 
 RESTARTS = 2
 """So many times in a row a lost mind is started again."""
+REPEATED = "The model repeated itself; it is asked once more, with some chance in its words."
 _GATHER = 0.05
 """Seconds for which pieces of text are gathered before they are told."""
 _FOLDED = frame_from_rgb(bytes(3), Rect(0, 0, 1, 1), 0.0)
@@ -68,6 +70,7 @@ class Thinker:
         self._asked = Conversation(())
         self._lost = 0
         self._info: MindInfo | None = None
+        self._thinks = False
         self._units: Units = "grid"
         self._offer: Offer = "published"
 
@@ -79,7 +82,7 @@ class Thinker:
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._info, self._units, self._offer = info, info.units, info.offer
+                self._info, self._units, self._offer, self._thinks = info, info.units, info.offer, info.thinks
                 return info
 
     def next_reply(
@@ -87,16 +90,24 @@ class Thinker:
     ) -> Generator[Event, None, tuple[Frame, Reply]]:
         """Look and think; both again when the mind was lost meanwhile, or had no memory for so much.
 
+        A reply that repeats itself is asked for once more for the same picture, with the published sampling.
+
         Raises:
             CaptureError: what is to be seen is not there.
             ModelError: the mind cannot think; MindLost when it was started again too often, OutOfMemory when it has no
                 memory even for the least.
         """
         while True:
-            frame = yield from self._look(step, clock)
+            frame, taken = yield from self._look(step, clock)
             yield from self._plan(frame)
             try:
-                reply = yield from self._think(step, frame, clock, cancelled)
+                reply = yield from self._think(step, frame, self._remedies.options, clock, cancelled)
+                if reply.stop == "repeated":
+                    yield Noted(at=time.time(), words=REPEATED, level="warning")
+                    # Whoever shows the step begins anew with its picture.
+                    yield taken.model_copy(update={"at": time.time()})
+                    drawn = sampled(self._remedies.options, self._thinks)
+                    reply = yield from self._think(step, frame, drawn, clock, cancelled)
             except OutOfMemory as error:
                 yield Noted(at=time.time(), words=self._remedies.spare(frame.size, error), level="warning")
             except MindLost as error:
@@ -126,7 +137,7 @@ class Thinker:
         try:
             with clock.thinking(spent):
                 asked = prompt_closer(self._asked, reply.text, reply.ids, part)
-                second = yield from self._listen(step, asked, cancelled)
+                second = yield from self._listen(step, asked, self._remedies.options, cancelled)
                 spent.update(second.seconds)
         except ModelError as error:
             # What was asked for on the first look can be done without this.
@@ -160,7 +171,7 @@ class Thinker:
         for words in self._remedies.plan(info, frame.size) if info else ():
             yield Noted(at=time.time(), words=words)
 
-    def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, Frame]:
+    def _look(self, step: int, clock: Stopwatch) -> Generator[Event, None, tuple[Frame, FrameTaken]]:
         with clock.timing("capture"):
             frame, self._at_rest = self._at_rest, None
             view, scene = sight_of(self._capture, self._desktop)
@@ -169,35 +180,39 @@ class Thinker:
         with clock.timing("store"):
             file = self._store.add_frame(frame) if self._store else None
         box = (frame.view.left, frame.view.top, frame.view.width, frame.view.height)
-        yield FrameTaken(at=time.time(), step=step, digest=frame.digest, view=box, file=file)
-        return frame
+        taken = FrameTaken(at=time.time(), step=step, digest=frame.digest, view=box, file=file)
+        yield taken
+        return frame, taken
 
     def _think(
-        self, step: int, frame: Frame, clock: Stopwatch, cancelled: Callable[[], bool]
+        self, step: int, frame: Frame, options: ThinkOptions, clock: Stopwatch, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
             self._shown = coarse(frame) if self._zoom else frame
             policy = self._remedies.policy
             self._asked = prompt(self._task, self._past, self._shown, policy, self._units, self._offer)
-            reply = yield from self._listen(step, self._asked, cancelled)
+            reply = yield from self._listen(step, self._asked, options, cancelled)
             spent.update(reply.seconds)
         return reply
 
     def _listen(
-        self, step: int, conversation: Conversation, cancelled: Callable[[], bool]
+        self, step: int, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]
     ) -> Generator[Event, None, Reply]:
-        text, told_at = "", 0.0
-        for item in self._mind.think(conversation, self._remedies.options, cancelled):
+        text, of_thought, told_at = "", False, 0.0
+        for item in self._mind.think(conversation, options, cancelled):
             match item:
-                case Piece(piece):
-                    text += _encodable(piece)
+                case Piece(piece, thought):
+                    if text and thought != of_thought:
+                        yield Said(at=time.time(), step=step, text=text, thought=of_thought)
+                        text = ""
+                    text, of_thought = text + _encodable(piece), thought
                     if time.monotonic() >= told_at + _GATHER:
-                        yield Said(at=time.time(), step=step, text=text)
+                        yield Said(at=time.time(), step=step, text=text, thought=thought)
                         text, told_at = "", time.monotonic()
                 case Reply():
                     if text:
-                        yield Said(at=time.time(), step=step, text=text)
+                        yield Said(at=time.time(), step=step, text=text, thought=of_thought)
                     return replace(item, text=_encodable(item.text))
                 case _:
                     assert_never(item)

@@ -12,6 +12,7 @@ from agent.events import (
     Acted,
     ApprovalAsked,
     Event,
+    FrameTaken,
     Judged,
     LookedCloser,
     Noted,
@@ -24,6 +25,7 @@ from agent.events import (
 from agent.report import REPORT
 
 _CALL = "<tool_call>"
+_THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _PATIENCE = 0.1
 """Seconds between two looks at whether the run was stopped while the person is asked."""
 
@@ -33,7 +35,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._folder: Path | None = None
-        self._said = ""
+        self._said = self._mused = ""
         self._shown = 0
 
     def show(self, event: Event) -> None:
@@ -46,12 +48,8 @@ class Terminal:
                     print(f"{model}: {event.mind.get('chosen', '')}")
             case StepStarted() | LookedCloser():
                 self._begin(f"Step {event.step}" if isinstance(event, StepStarted) else "  looks closer")
-            case Said():
-                self._said += event.text
-                self._stream(_before_call(self._said))
-            case Replied():
-                self._stream(event.thought if event.thought.startswith(self._said[: self._shown]) else "")
-                print(f"\n  ! {event.error}" if event.error else "")
+            case FrameTaken() | Said() | Replied():
+                self._speak(event)
             case Judged():
                 print(f"  → {event.words}", flush=True)
             case Acted() if event.status != "done":
@@ -83,10 +81,32 @@ class Terminal:
         return bool(typed_line(stopped))
 
     def _begin(self, what: str) -> None:
-        self._said, self._shown = "", 0
+        self._forget()
         print(f"\n{what}: ", end="", flush=True)
 
+    def _forget(self) -> None:
+        self._said = self._mused = ""
+        self._shown = 0
+
+    def _speak(self, event: FrameTaken | Said | Replied) -> None:
+        match event:
+            case FrameTaken():  # also where a step is thought again
+                self._forget()
+            case Said(thought=True):
+                begin = "" if self._mused else "(thinking) "
+                self._mused += event.text
+                print(begin + _without_marks(event.text), end="", flush=True)
+            case Said():
+                self._said += event.text
+                self._stream(_before_call(self._said))
+            case Replied():
+                whole = _before_call(event.text.rpartition(_THOUGHT_END)[2]) if self._mused else event.thought
+                self._stream(whole if whole.startswith(_before_call(self._said)[: self._shown]) else "")
+                print(f"\n  ! {event.error}" if event.error else "")
+
     def _stream(self, words: str) -> None:
+        if words and not self._shown and self._mused:
+            print("\n  ", end="")
         print(words[self._shown :], end="", flush=True)
         self._shown = max(self._shown, len(words))
 
@@ -101,9 +121,16 @@ class Terminal:
 
 def _before_call(said: str) -> str:
     """What was said before its call, without what may be the beginning of one."""
-    words = said.partition(_CALL)[0]
+    words = said.lstrip().partition(_CALL)[0]
     start = next((n for n in range(len(_CALL) - 1, 0, -1) if words.endswith(_CALL[:n])), 0)
     return words[: len(words) - start].rstrip()
+
+
+def _without_marks(thought: str) -> str:
+    """Some of a thought: its marks come whole, with the space around them, or not at all."""
+    words = thought.rpartition(_THOUGHT)[2]
+    words = words.lstrip() if words != thought else words
+    return words.partition(_THOUGHT_END)[0].rstrip() if _THOUGHT_END in words else words
 
 
 def typed_line(stopped: Callable[[], bool]) -> str | None:

@@ -18,9 +18,10 @@ common; a state from before that was restored; or this model's memory cannot go 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text, as it was decoded."""
+    """Some text, as it was decoded; whether it is of the thought, to which its marks belong, or of the answer."""
 
     text: str
+    thought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class ThinkOptions:
         max_new_tokens: most tokens of the turn, its thought not counted.
         max_thought_tokens: most tokens of the thought of a Thinking model; then the thought is closed for it.
         temperature: 0 is greedy, as agent turns are.
+        top_p, top_k: of how many of the best tokens is drawn when it is not.
+        presence_penalty: taken once from the score of every token that the turn has said already; not within calls, whose
+            tokens repeat by their form.
         stop_at_call: end the turn at the end of its first block of tool calls.
         grammar: keep calls to their grammar, where the model's tokenizer allows it.
         frame_tokens: most visual tokens of a frame, where that is less than the model's own; 0 leaves it to the model. A
@@ -70,6 +74,7 @@ class ThinkOptions:
     temperature: float = 0.0
     top_p: float = 0.8
     top_k: int = 20
+    presence_penalty: float = 0.0
     stop_at_call: bool = True
     grammar: bool = True
     frame_tokens: int = 0
@@ -88,7 +93,7 @@ class MindInfo:
         offer: which actions it is told of, from the same file.
         room: most tokens of a conversation with its reply; 0 where that is not known.
         frame_tokens: most visual tokens of a frame.
-        thinks: whether a thought comes before each reply.
+        thinks: it thinks before it speaks, as far as is known.
         measured: how quickly it read and spoke when it was first tried, in tokens a second (`read`, `spoken`); empty where
             it was not.
     """

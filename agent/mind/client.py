@@ -141,9 +141,9 @@ class MindClient:
                     self._send(Cancel(id=number))
                     deadline = time.monotonic() + _CANCEL_PATIENCE
                 match self._next(number, _TICK):
-                    case Said(text=piece):
+                    case Said(text=piece, thought=thought):
                         text += piece
-                        yield Piece(piece)
+                        yield Piece(piece, thought)
                     case Replied() as line:
                         number = _OUTSIDE_REQUESTS
                         yield reply_of(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from agent.mind.base import StopReason, ThinkOptions
@@ -24,10 +24,19 @@ _LOOK_AHEAD: Final = 4
 Decode = Callable[[Sequence[int]], str]
 
 
-def pick(scores: torch.Tensor, options: ThinkOptions) -> int:
-    """The next token: the best one, or drawn from the best few when the temperature is above 0."""
+def pick(scores: torch.Tensor, options: ThinkOptions, said: Collection[int] = ()) -> int:
+    """The next token: the best one, or drawn from the best few when the temperature is above 0.
+
+    Args:
+        scores: of all tokens.
+        options: how to choose.
+        said: the tokens that the presence penalty is taken from.
+    """
     import torch
 
+    if options.presence_penalty and said:
+        scores = scores.clone()
+        scores[list(set(said))] -= options.presence_penalty
     if options.temperature <= 0:
         return int(scores.argmax())
     best, ids = (scores.float() / options.temperature).topk(min(options.top_k, scores.numel()))
@@ -97,6 +106,7 @@ class Turn:
         self._ends, self._options = ends, options
         self._thought_end = list(encode(f"\n{THOUGHT_END}\n\n"))
         self._in_thought, self._thought_tokens = in_thought, 0
+        self._in_call = False
         self._forced: deque[int] = deque()
         self._tail = ""
         self._called: int | None = None
@@ -106,6 +116,11 @@ class Turn:
     def at_call(self) -> bool:
         """Whether a call has just begun."""
         return not self._in_thought and self._called is None and self._tail.endswith(CALL)
+
+    @property
+    def free(self) -> Sequence[int]:
+        """The tokens that were said, for a penalty on what is said again; none within a call."""
+        return () if self._in_call else self.ids
 
     def forced(self) -> int | None:
         """The token that comes next whatever the scores say, or None: the budget ends a thought, not the turn."""
@@ -140,12 +155,13 @@ class Turn:
     def _say(self, piece: str) -> str:
         self.text += piece
         self._tail = (self._tail + piece)[-2 * len(CALL_END) - len(piece) :]
+        self._in_call = self._in_call or (not self._in_thought and CALL in self._tail)
         mark = THOUGHT_END if self._in_thought else CALL_END
         if mark in self._tail:
             self._tail = self._tail.partition(mark)[2]
             if not self._in_thought and self._options.stop_at_call:
                 self._called, self._after_call = len(self.ids), ""
-            self._in_thought = False
+            self._in_thought = self._in_call = False
         elif THOUGHT in self._tail:
             self._in_thought, self._tail = True, self._tail.partition(THOUGHT)[2]
         return piece

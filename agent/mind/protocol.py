@@ -61,6 +61,7 @@ class Options(_Record):
     temperature: float
     top_p: float
     top_k: int
+    presence_penalty: float
     stop_at_call: bool
     grammar: bool
     frame_tokens: int
@@ -122,6 +123,7 @@ class Said(Line):
     kind: Literal["said"] = "said"
     id: int
     text: str
+    thought: bool
 
 
 class Replied(Line):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from actions.geometry import GRID_COORDINATES, Coordinates
 from agent.conversation import Conversation
 from agent.errors import ModelError
+from agent.mind.apart import Apart
 from agent.mind.base import MindInfo, Piece, Reply, Reuse, ThinkOptions, never
 from agent.mind.decode import Turn, pick
 from agent.mind.encode import encode
@@ -109,7 +110,10 @@ def _think(
         spent["encode"] += read.seconds
         spent["prefill"] = read_at - began - read.seconds
         begin = partial(_guide, loaded, conversation, options)
-        yield from map(Piece, filter(None, say(loaded.session, read.scores, turn, begin, options, cancelled)))
+        apart = Apart(loaded.in_thought)
+        for text in say(loaded.session, read.scores, turn, begin, options, cancelled):
+            yield from apart.add(text)
+        yield from apart.rest()
         spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)
     stop = turn.stop or "cancelled"
@@ -157,7 +161,7 @@ def say(
     """
     guide: Guide | None = None
     while True:
-        token = pick(guide.masked(scores) if guide else scores, options)
+        token = pick(guide.masked(scores) if guide else scores, options, turn.free)
         if guide:
             guide.take(token)
         said = [token]

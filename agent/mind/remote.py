@@ -20,6 +20,7 @@ from agent.conversation import Conversation
 from agent.errors import InputError, ModelError, ServerLost
 from agent.mind import consent
 from agent.mind.address import PREFIX, Address
+from agent.mind.apart import Apart
 from agent.mind.base import MindInfo, Piece, Reply, StopReason, ThinkOptions, never
 from agent.mind.exchange import Exchange, Patience
 from agent.mind.key import key_for
@@ -108,7 +109,8 @@ class RemoteMind:
         started = time.perf_counter()
         body = self._body(conversation, options)
         encoded = time.perf_counter()
-        saying, usage, first = Saying(options, self._thinks), Usage(), None
+        saying, apart = Saying(options, self._thinks), Apart(self._thinks)
+        usage, first = Usage(), None
         if self._exchange is None or cancelled():
             yield Reply("", None, "cancelled")
             return
@@ -116,15 +118,17 @@ class RemoteMind:
         for chunk in self._exchange.stream(body, cancelled):
             usage = chunk.usage or usage
             for choice in chunk.choices[:1]:
+                if choice.delta.thought:
+                    apart.begin_thought()
                 if text := saying.add(choice.delta):
                     first = first or time.perf_counter()
-                    yield Piece(text)
+                    yield from apart.add(text)
                 if choice.finish_reason:
                     reason = _ENDS.get(choice.finish_reason, "end")
             if saying.stop:
                 break
-        if text := saying.finish(reason):
-            yield Piece(text)
+        yield from apart.add(saying.finish(reason))
+        yield from apart.rest()
         self._thinks = self._thinks or saying.thought_apart
         spent = {"encode": encoded - started} | _spent(encoded, first, time.perf_counter())
         stop = saying.stop or reason

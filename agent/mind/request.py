@@ -70,6 +70,9 @@ def body_of(model: str, messages: list[Json], options: ThinkOptions, thinks: boo
         body["top_p"] = options.top_p
         if kind:
             body["top_k"] = options.top_k
+    if kind and options.presence_penalty:
+        # A field of the common interface, but `transformers serve` refuses a request that has it.
+        body["presence_penalty"] = options.presence_penalty
     if kind:
         body["stream_options"] = {"include_usage": True} | ({"continuous_usage_stats": True} if kind == "vllm" else {})
     if kind == "vllm":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.conversation import Conversation
 from agent.errors import InputError, ModelError
+from agent.mind.apart import Apart
 from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions, never
 
 _PIECE = 6
@@ -43,12 +44,13 @@ class Scripted:
             raise ModelError(f"the script has only {len(self._replies)} replies, and one more was needed")
         reply = self._replies[len(self.seen)]
         self.seen.append(conversation)
-        started, said = time.perf_counter(), ""
+        started, said, apart = time.perf_counter(), "", Apart(in_thought=False)
         while said != reply and not cancelled():
             time.sleep(self._delay)
             piece = reply[len(said) : len(said) + _PIECE]
             said += piece
-            yield Piece(piece)
+            yield from apart.add(piece)
+        yield from apart.rest()
         spent = {"encode": 0.0, "prefill": 0.0, "decode": time.perf_counter() - started}
         yield Reply(said, None, "cancelled" if said != reply else "call" if "</tool_call>" in reply else "end", spent)
 

@@ -95,8 +95,8 @@ class Server:
         self._pixels = {digest: pixels for digest, pixels in self._pixels.items() if digest in digests}
         for said in self._mind.think(conversation, options_of(request), lambda: self._cancelled == request.id):
             match said:
-                case Piece(text):
-                    self._send(Said(id=request.id, text=text))
+                case Piece(text, thought):
+                    self._send(Said(id=request.id, text=text, thought=thought))
                 case Reply():
                     self._send(replied(request.id, said))
 

@@ -16,7 +16,7 @@ from app.widgets.action_row import ActionRow
 from app.widgets.approval_bar import ApprovalBar
 from app.widgets.frame_view import FrameView
 from app.widgets.question_bar import QuestionBar
-from app.widgets.thought import Thought, thought_of
+from app.widgets.thought import Thought, words_of
 
 THUMB = (104, 65)
 
@@ -39,6 +39,7 @@ class StepCard(QFrame):
         self.thumb.setToolTip(tr("Enlarge"))
         self.thumb.setAccessibleName(tr("What the model saw in step {number}", number=step.number))
         self.thumb.opened.connect(self.opened)
+        self.musing = Thought("small")
         self.thought = Thought()
         self.approval: ApprovalBar | QuestionBar | None = None
         self._time = QLabel()
@@ -51,7 +52,10 @@ class StepCard(QFrame):
     def refresh(self) -> None:
         """Show what the step has become."""
         step = self.step
-        self.thought.say(*thought_of(step))
+        told = words_of(step)
+        self.musing.setVisible(bool(told.mused))
+        self.musing.say(told.mused, streaming=told.streaming and not told.said)
+        self.thought.say(told.said, streaming=told.streaming and bool(told.said or not told.mused))
         for doing in words.actions(step):
             if doing.index not in self._actions:
                 self._actions[doing.index] = ActionRow(doing)
@@ -107,6 +111,7 @@ class StepCard(QFrame):
         text = QVBoxLayout()
         text.setSpacing(4)
         text.addLayout(head)
+        text.addWidget(self.musing)
         text.addWidget(self.thought)
         text.addStretch(1)
         top = QHBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -14,6 +15,7 @@ from app.widgets.wrap_label import WrapLabel
 FOLD_AT = 280
 """Letters of a thought that are shown unasked."""
 
+_THOUGHT_END = "</think>"
 _MARKUP = re.compile(r"<tool_call>.*|</?think>|<\|im_end\|>", re.DOTALL)
 _UNFINISHED_TAG = re.compile(r"<[/|\w]{0,10}$")
 
@@ -21,10 +23,10 @@ _UNFINISHED_TAG = re.compile(r"<[/|\w]{0,10}$")
 class Thought(QWidget):
     """Text of the model, with a way to see all of a long one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, role: str = "thought", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text, self._streaming, self._open = "", False, False
-        self._label = WrapLabel(role="thought")
+        self._label = WrapLabel(role=role)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._more = QPushButton()
         self._more.setProperty("role", "link")
@@ -59,14 +61,37 @@ class Thought(QWidget):
         self._show()
 
 
-def thought_of(step: Step) -> tuple[str, bool]:
-    """What the model thinks in a step, and whether it is still at it."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the model says in a step.
+
+    Attributes:
+        mused: what it thinks before it speaks, as a Thinking model does; else empty.
+        said: what it says.
+        streaming: it is still at it.
+    """
+
+    mused: str
+    said: str
+    streaming: bool
+
+
+def words_of(step: Step) -> Words:
+    """What the model says in a step as far as it has come, its thought apart from its answer."""
     if step.reply is None:
-        return without_markup(step.said), step.finished is None
-    text = step.reply.thought.strip()
-    if not text and not step.judged:
-        text = step.reply.error or without_markup(step.reply.text)
-    return text, False
+        return Words(without_markup(step.mused), without_markup(step.said), step.finished is None)
+    thought, mark, answer = step.reply.text.rpartition(_THOUGHT_END)
+    if mark:
+        return Words(without_markup(thought), without_markup(answer) or _trouble(step), False)
+    if step.mused and not step.judged:
+        return Words(without_markup(step.mused), _trouble(step), False)
+    said = step.reply.thought.strip() or _trouble(step)
+    return Words("", said or ("" if step.judged else without_markup(step.reply.text)), False)
+
+
+def _trouble(step: Step) -> str:
+    """What is wrong with a reply that came to nothing."""
+    return "" if step.judged or step.reply is None else step.reply.error or ""
 
 
 def without_markup(said: str) -> str:

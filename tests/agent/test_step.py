@@ -1,4 +1,4 @@
-from agent.events import FrameTaken, Replied, RunFinished, Said, StepFinished, StepStarted
+from agent.events import FrameTaken, Replied, RunFinished, Said, StepFinished, StepStarted, event_from_json
 from agent.step import gather
 
 LOOK = FrameTaken(at=1.0, step=1, digest="d", view=(0, 0, 4, 4))
@@ -35,3 +35,10 @@ def test_a_step_that_is_thought_again_forgets_the_lost_words():
 
 def test_what_comes_before_any_step_is_no_error():
     assert gather([LOOK]).steps == []
+
+
+def test_a_thought_streams_apart_and_older_records_have_none():
+    old = event_from_json('{"v": 1, "at": 1, "kind": "said", "step": 1, "text": "Press it."}')
+    thought = Said(at=1.0, step=1, text="Well.", thought=True)
+    step = gather([StepStarted(at=0.0, step=1), LOOK, thought, old]).steps[0]
+    assert (step.mused, step.said) == ("Well.", "Press it.")

@@ -277,3 +277,19 @@ def test_words_are_shown_as_they_come_and_the_call_never(capsys):
     terminal.show(reply)
     terminal.show(RunFinished(at=1, status="success", words="Done.", steps=1))
     assert capsys.readouterr().out == "\n\nDone.\n"
+
+
+def test_a_thought_is_printed_apart_from_the_answer(capsys):
+    terminal = Terminal()
+    terminal.show(StepStarted(at=1, step=1))
+    for text, thought in (
+        ("<think>\nI see", True),
+        (" it.\n</think>", True),
+        ("\n\nI cl", False),
+        ("ick.\n<tool", False),
+    ):
+        terminal.show(Said(at=1, step=1, text=text, thought=thought))
+    text = "<think>\nI see it.\n</think>\n\nI click.\n<tool_call>"
+    told = {"stop": "call", "prompt_tokens": 0, "cached_tokens": 0, "thought": "I see it.\nI click.", "actions": []}
+    terminal.show(Replied(at=1, step=1, text=text, ids=None, **told))
+    assert capsys.readouterr().out == "\nStep 1: (thinking) I see it.\n  I click.\n"

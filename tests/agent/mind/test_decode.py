@@ -161,3 +161,25 @@ def test_the_best_token_is_picked_or_one_of_the_best():
     assert draw(top_k=5, top_p=0.3) == {1}
     assert draw(top_k=5, top_p=0.9) == {1, 2, 4}
     assert draw(top_k=50, top_p=1.0) >= {1, 2, 4}
+
+
+def test_what_was_said_is_less_likely_to_be_said_again():
+    import torch
+
+    scores = torch.tensor([0.0, 3.0, 2.9, -5.0, 2.8])
+    assert pick(scores, ThinkOptions(presence_penalty=1.5), [1, 1]) == 2
+    assert pick(scores, ThinkOptions(presence_penalty=0.05), [1, 1, 1]) == 1
+    assert pick(scores, ThinkOptions(), [1]) == 1
+    assert scores.tolist() == pytest.approx([0.0, 3.0, 2.9, -5.0, 2.8])
+
+
+@pytest.mark.parametrize("in_thought", [False, True])
+def test_within_a_call_nothing_is_said_again(in_thought):
+    tokenizer = Bytes()
+    options = ThinkOptions(stop_at_call=False)
+    turn = Turn(tokenizer.decode, tokenizer.encode, frozenset({END}), in_thought, options)
+    free = []
+    for token in spell(("so</think>" if in_thought else "") + "ab<tool_call>{a}</tool_call>c"):
+        turn.add(token)
+        free.append(list(turn.free) == turn.ids)
+    assert free == ([True] * 3 if in_thought else []) + [True] * 2 + [False] * 4 + [True] * 2

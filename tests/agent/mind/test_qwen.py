@@ -189,3 +189,18 @@ def test_what_torch_raises_becomes_one_sentence(raised, expected, says):
         raise error
     assert "\n" not in str(caught.value)
     assert type(caught.value) is expected
+
+
+def test_a_thought_is_closed_after_its_budget_and_the_answer_follows(qwen, picture):
+    mind = qwen("dense", "thinking")
+    options = ThinkOptions(max_new_tokens=9, max_thought_tokens=6, stop_at_call=False)
+    *pieces, reply = mind.think(prompt("look", [], picture(1)), options, NEVER)
+    thought = "".join(piece.text for piece in pieces if piece.thought)
+    answer = "".join(piece.text for piece in pieces if not piece.thought)
+    assert mind.info().thinks
+    assert thought.endswith("\n</think>")
+    closing = mind.loaded().tokenizer.encode("\n</think>\n\n", add_special_tokens=False)
+    assert list(reply.ids[6 : 6 + len(closing)]) == closing
+    assert answer.strip()
+    assert thought + answer == reply.text
+    assert not qwen().info().thinks

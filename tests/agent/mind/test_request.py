@@ -9,6 +9,7 @@ from agent.errors import ModelError
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import encode
 from agent.mind.request import body_of, messages_of
+from agent.mind.sampling import sampled
 from agent.mind.sizing import Sizing
 from agent.mind.tools_text import read_template, system_and_tools
 from agent.mind.weights import find_weights
@@ -90,3 +91,13 @@ def test_servers_are_told_what_they_know(kind, more):
     body = json.loads(body_of("m", [], ThinkOptions(temperature=0.5), True, kind, SIZING))
     assert set(body) == {"model", "messages", "stream", "max_tokens", "temperature", "seed", "top_p"} | more
     assert (body["max_tokens"], body["temperature"], body["seed"]) == (512 + 2048, 0.5, 0)
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang", "llamacpp", ""])
+@pytest.mark.parametrize("thinks", [False, True])
+def test_a_server_samples_as_is_published(kind, thinks):
+    body = json.loads(body_of("m", [], sampled(ThinkOptions(), thinks), thinks, kind, SIZING))
+    assert (body["temperature"], body["top_p"]) == ((0.6, 0.95) if thinks else (0.7, 0.8))
+    # `transformers serve` refuses what it does not know.
+    assert body.get("presence_penalty") == (1.5 if kind and not thinks else None)
+    assert body.get("top_k") == (20 if kind else None)

@@ -84,3 +84,22 @@ def test_markup_is_taken_out_at_every_length():
     assert without_markup(whole) == "I see."
     assert all("<" not in without_markup(whole[:end]) for end in range(len(whole) + 1))
     assert without_markup("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"
+
+
+def test_a_thought_is_shown_apart_from_the_answer(qtbot, story):
+    card = card_of(qtbot)
+    for text, thought in (("There is a dialog", True), (".</think>", True), ("\n\nI click ", False), ("Save.", False)):
+        card.step.add(story.said(text).model_copy(update={"thought": thought}))
+        card.refresh()
+        assert "Thinking …" not in texts(card)
+    shown = {label.text(): label.property("role") for label in card.findChildren(QLabel) if label.isVisible()}
+    assert (shown["There is a dialog."], shown["I click Save."]) == ("small", "thought")
+    whole = "There is a dialog.</think>\n\nI click Save.\n<tool_call>\n{}\n</tool_call>"
+    card.step.add(story.replied("There is a dialog.\nI click Save.").model_copy(update={"text": whole}))
+    card.refresh()
+    assert {"There is a dialog.", "I click Save."} <= set(texts(card))
+
+
+def test_a_model_that_does_not_muse_has_nothing_above_its_words(qtbot, story):
+    card = card_of(qtbot, story.replied("It is Save."))
+    assert not card.musing.isVisible()
