@@ -10,7 +10,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from agent.errors import ModelError
+from agent.errors import ModelError, first_line
 
 SMALL = 500_000_000
 """Bytes of weights below which full precision costs nothing worth saving."""
@@ -70,11 +70,6 @@ def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
     threads = 1 if device == "cpu" and small and "OMP_NUM_THREADS" not in os.environ else None
     return Hardware(device, dtype, attention, threads, f"{why_device}; {dtype}, {why_dtype}; attention {attention}.")
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says, for a sentence of ours."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _with_environment(wish: Wish) -> Wish:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from agent.errors import MindLost, ModelError
+from agent.errors import MindLost, ModelError, first_line
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.budget import Budget, budget_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.guide import Guides, Vocabulary, is_guidable
-from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
 from agent.mind.session import Session

@@ -33,6 +33,11 @@ def test_fewer_bits_shrink_the_large_products_alone():
     assert need(shape, FOUR, RUN).cache == need(shape, HALF, RUN).cache
 
 
+def test_the_experts_of_a_mixture_stay_as_they_are():
+    shape = BY_NAME["30B-A3B"]
+    assert need(shape, FOUR, RUN).weights > 0.95 * need(shape, HALF, RUN).weights
+
+
 def test_the_cache_grows_with_the_tokens():
     shape = BY_NAME["8B"]
     assert need(shape, HALF, RUN).cache == RUN.tokens * shape.kv_bytes
