@@ -11,10 +11,12 @@ import time
 from dataclasses import dataclass
 
 from agent.errors import ModelError, first_line
+from agent.mind.bits import BITS, trouble
 
 SMALL = 500_000_000
 """Bytes of weights below which full precision costs nothing worth saving."""
-DTYPES = ("float32", "bfloat16", "float16")
+_NUMBERS = ("float32", "bfloat16", "float16")
+DTYPES = (*_NUMBERS, *BITS)
 ATTENTIONS = ("flash_attention_2", "sdpa", "eager")
 
 
@@ -24,7 +26,8 @@ class Hardware:
 
     Attributes:
         device: as torch names it.
-        dtype: precision of the weights, as torch names it.
+        dtype: precision of the weights: as torch names it, or `8-bit` or `4-bit`.
+        computes: precision of all other numbers, as torch names it.
         attention: as transformers names it.
         threads: for arithmetic on the processor; None leaves it to torch.
         chosen: why, in one sentence.
@@ -32,6 +35,7 @@ class Hardware:
 
     device: str
     dtype: str
+    computes: str
     attention: str
     threads: int | None
     chosen: str
@@ -60,16 +64,20 @@ def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
     device, why_device = (wished.device, f"{wished.device} was asked for") if wished.device else _device()
     _check(device)
     small = weight_bytes < SMALL
-    dtype, why_dtype = (wished.dtype, "as asked for") if wished.dtype else _dtype(device, small)
-    attention = wished.attention or _attention(device, dtype)
+    computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(device, small)
+    dtype, why_dtype = (wished.dtype, "as asked for") if wished.dtype else (computes, why_dtype)
+    attention = wished.attention or _attention(device, computes)
     if dtype not in DTYPES or attention not in ATTENTIONS:
         raise ModelError(
             f"precision {dtype} or attention {attention} is unknown; use one of {', '.join(DTYPES)} and one of "
             f"{', '.join(ATTENTIONS)}"
         )
+    if dtype in BITS and (why_not := trouble(dtype, device, computes)):
+        raise ModelError(why_not)
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
     threads = 1 if device == "cpu" and small and "OMP_NUM_THREADS" not in os.environ else None
-    return Hardware(device, dtype, attention, threads, f"{why_device}; {dtype}, {why_dtype}; attention {attention}.")
+    chosen = f"{why_device}; {dtype}, {why_dtype}; attention {attention}."
+    return Hardware(device, dtype, computes, attention, threads, chosen)
 
 
 def _with_environment(wish: Wish) -> Wish:

@@ -8,11 +8,12 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from agent.errors import MindLost, ModelError, first_line
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
+from agent.mind.bits import BITS, config_of, settle
 from agent.mind.budget import Budget, budget_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
@@ -157,8 +158,9 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
         weights.folder,
         use_safetensors=True,
         trust_remote_code=False,
-        dtype=getattr(torch, hardware.dtype),
+        dtype=getattr(torch, hardware.computes),
         attn_implementation=hardware.attention,
+        **_smaller(hardware),
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
@@ -167,7 +169,16 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     made = cast("Network", network).to(hardware.device).eval()
     if hardware.attention == "sdpa":
         use_blocks(made)
+    if hardware.dtype in BITS:
+        settle(made)
     return made
+
+
+def _smaller(hardware: Hardware) -> dict[str, Any]:
+    """What makes weights smaller one by one on the device, so that it need not hold the whole as it was."""
+    if hardware.dtype not in BITS:
+        return {}
+    return {"quantization_config": config_of(hardware.dtype, hardware.computes), "device_map": {"": hardware.device}}
 
 
 def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:
