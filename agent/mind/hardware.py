@@ -8,10 +8,14 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.errors import ModelError, first_line
 from agent.mind.bits import BITS, trouble
+from agent.mind.budget import free_memory
+from agent.mind.precision import sparing
+from agent.mind.sizes import Shape
 
 SMALL = 500_000_000
 """Bytes of weights below which full precision costs nothing worth saving."""
@@ -50,12 +54,15 @@ class Wish:
     attention: str = ""
 
 
-def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
+def choose_hardware(
+    weight_bytes: int, wish: Wish | None = None, shape_of: Callable[[], Shape | None] = lambda: None
+) -> Hardware:
     """The best that this machine has for a model of that size.
 
     Args:
         weight_bytes: size of the weights on disk.
         wish: overrules the environment and the choice.
+        shape_of: tells the model's shape, from which what a run needs is computed; None where that is not known.
 
     Raises:
         ModelError: what was wished for is unknown or not here.
@@ -65,15 +72,20 @@ def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
     _check(device)
     small = weight_bytes < SMALL
     computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(device, small)
-    dtype, why_dtype = (wished.dtype, "as asked for") if wished.dtype else (computes, why_dtype)
+    dtype = wished.dtype or computes
+    if wished.dtype:
+        why_dtype = "as asked for"
+    elif device != "cpu" and not small and (shape := shape_of()):
+        spared, why_spared = sparing(shape, device, computes, free_memory(device))
+        dtype, why_dtype = (spared, why_spared) if spared else (dtype, why_dtype)
     attention = wished.attention or _attention(device, computes)
     if dtype not in DTYPES or attention not in ATTENTIONS:
         raise ModelError(
             f"precision {dtype} or attention {attention} is unknown; use one of {', '.join(DTYPES)} and one of "
             f"{', '.join(ATTENTIONS)}"
         )
-    if dtype in BITS and (why_not := trouble(dtype, device, computes)):
-        raise ModelError(why_not)
+    if wished.dtype in BITS:
+        _check_bits(wished.dtype, device, computes, shape_of())
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
     threads = 1 if device == "cpu" and small and "OMP_NUM_THREADS" not in os.environ else None
     chosen = f"{why_device}; {dtype}, {why_dtype}; attention {attention}."
@@ -105,6 +117,16 @@ def _check(device: str) -> None:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise ModelError(f"the device {device} cannot be used here: {first_line(error)}") from error
+
+
+def _check_bits(dtype: str, device: str, computes: str, shape: Shape | None) -> None:
+    if shape and shape.experts:
+        raise ModelError(
+            f"{dtype} weights are of no use to a mixture of experts, which bitsandbytes leaves as they are: use a smaller "
+            "model, or one on a server"
+        )
+    if why_not := trouble(dtype, device, computes):
+        raise ModelError(why_not)
 
 
 def _dtype(device: str, small: bool) -> tuple[str, str]:

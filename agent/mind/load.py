@@ -8,13 +8,14 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from agent.errors import MindLost, ModelError, first_line
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
 from agent.mind.bits import BITS, config_of, settle
-from agent.mind.budget import Budget, budget_of
+from agent.mind.budget import Budget, budget_of, shape_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.guide import Guides, Vocabulary, is_guidable
@@ -22,6 +23,7 @@ from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
 from agent.mind.session import Session
+from agent.mind.sizes import Shape
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
@@ -73,7 +75,8 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
         raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
-    hardware = choose_hardware(weights.size, wish)
+    with _mapped_files(model):
+        hardware = choose_hardware(weights.size, wish, partial(_shape, weights))
     _limit_threads(hardware)
     note(f"loading {model}: {hardware.chosen}")
     with _mapped_files(model), mapped(model, hardware.device):
@@ -137,6 +140,14 @@ def hide_broken(library: str) -> None:
         return
     except (ImportError, OSError, RuntimeError):
         sys.modules[library] = None  # type: ignore[assignment]
+
+
+def _shape(weights: Weights) -> Shape | None:
+    """The shape of a checkpoint, from its config; None where its weights already are in few bits."""
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
+    return None if getattr(config, "quantization_config", None) else shape_of(config)
 
 
 def _load_tokenizer(weights: Weights) -> Tokenizer:
