@@ -41,14 +41,18 @@ def trouble(dtype: str, device: str, computes: str) -> str:
     """
     if not all(importlib.util.find_spec(name) for name in _LIBRARIES):
         return f"8 and 4 bits need bitsandbytes: install it with `{INSTALL}`"
-    # It warns of each format that it changes, once a layer and once a product.
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    quiet()
     try:
         off = _error(dtype, device, computes)
     # A driver or a processor that it was not built for shows in many ways, of which ImportError is the least likely.
     except (ImportError, OSError, RuntimeError, AttributeError, AssertionError, ValueError, TypeError) as error:
         return f"bitsandbytes cannot work in {dtype} on {device} here: {first_line(error)}"
     return "" if off < _FAR else f"bitsandbytes gives wrong numbers in {dtype} on {device} here"
+
+
+def quiet() -> None:
+    """Keep bitsandbytes from warning of each format that it changes at each product; peft loads it, too, where it is there."""
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def config_of(dtype: str, computes: str) -> BitsAndBytesConfig:

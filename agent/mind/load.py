@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from agent.errors import MindLost, ModelError, first_line
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
-from agent.mind.bits import BITS, config_of, settle
+from agent.mind.bits import BITS, config_of, quiet, settle
 from agent.mind.budget import Budget, budget_of, shape_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
@@ -74,6 +74,7 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     if weights.adapter and not importlib.util.find_spec("peft"):
         raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
+    quiet()
     profile = read_profile(weights.folder)
     with _mapped_files(model):
         hardware = choose_hardware(weights.size, wish, partial(_shape, weights))
