@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
+import sys
 from typing import TYPE_CHECKING, Final
 
 from agent.errors import first_line
@@ -51,8 +52,13 @@ def trouble(dtype: str, device: str, computes: str) -> str:
 
 
 def quiet() -> None:
-    """Keep bitsandbytes from warning of each format that it changes at each product; peft loads it, too, where it is there."""
+    """Keep bitsandbytes to itself, before anything loads it, as peft does, too.
+
+    It would warn of each format that it changes at each product; and where a library named kernels is installed, it would
+    fetch compiled code from the hub and run it, which nobody asked for.
+    """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    sys.modules.setdefault("kernels", None)  # type: ignore[arg-type] # makes it look absent
 
 
 def config_of(dtype: str, computes: str) -> BitsAndBytesConfig:

@@ -69,12 +69,12 @@ def load(model: str, wish: Wish | None = None, note: Callable[[str], None] = sil
     Raises:
         ModelError: one sentence says what is wrong and what to do.
     """
+    quiet()
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
     if weights.adapter and not importlib.util.find_spec("peft"):
         raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
-    quiet()
     profile = read_profile(weights.folder)
     with _mapped_files(model):
         hardware = choose_hardware(weights.size, wish, partial(_shape, weights))

@@ -78,7 +78,7 @@ def test_an_adapter_of_another_model_is_one_sentence(adapter, shape, caplog):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:MatMul8bitLt")
 @pytest.mark.parametrize("dtype", ["8-bit", "4-bit"])
 def test_an_adapter_lies_over_few_bits_too(adapter, tmp_path, dtype):
     pytest.importorskip("bitsandbytes")

@@ -1,6 +1,8 @@
 """Weights of 8 and 4 bits: what is refused without bitsandbytes, and, where it is installed, that they think."""
 
+import importlib
 import importlib.util
+import sys
 
 import pytest
 import torch
@@ -79,6 +81,17 @@ def test_wrong_numbers_are_noticed(monkeypatch, dtype):
     monkeypatch.setattr(bits, "_LIBRARIES", ("json",))
     monkeypatch.setattr(bits, "_error", lambda *told: float("nan"))
     assert "wrong numbers" in trouble(dtype, "cpu", "float32")
+
+
+def test_no_code_is_fetched_from_the_hub(monkeypatch, tmp_path):
+    (tmp_path / "kernels.py").write_text("def get_kernel(*told, **more): raise AssertionError('fetched')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "kernels", raising=False)
+    assert importlib.util.find_spec("kernels")
+    bits.quiet()
+    assert importlib.util.find_spec("kernels") is None
+    with pytest.raises(ImportError):
+        importlib.import_module("kernels")
 
 
 def test_what_sees_and_the_tables_of_tokens_are_left_as_they_are(loaded):
