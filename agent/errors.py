@@ -41,3 +41,8 @@ class StoreError(AgentError):
 
 class ProtocolError(AgentError):
     """A line between two processes is not of the protocol, or of another version."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, for a sentence of ours."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agent.errors import InputError, ModelError
-from agent.mind.fit import weight_bytes
+from agent.mind.fit import gigabytes, weight_bytes
 from agent.mind.models import shelf
 from agent.mind.models.cache import all_cached
 from agent.mind.models.download import download, verify
 from agent.mind.models.named import all_named, find_named, forget_name, name_adapter, name_model
 from agent.mind.models.whole import check_model, dtype_of
-from agent.mind.recommend import advise, gigabytes, load_of, memory
+from agent.mind.recommend import advise, load_of, memory
 from agent.mind.weights import NANO, find_weights, hub_name
 from agent.prompt import HistoryPolicy
 
@@ -153,7 +153,9 @@ def _recommend(*, as_json: bool) -> int:
     advice = advise(has, load_of(_STEPS, policy.frames, policy.folded(_STEPS - 1)))
     name = advice.shape.checkpoint if advice.shape else ""
     if as_json:
-        print(json.dumps({"model": name, "why": advice.why, **asdict(has)}, ensure_ascii=False))
+        print(
+            json.dumps({"model": name, "precision": advice.dtype, "why": advice.why, **asdict(has)}, ensure_ascii=False)
+        )
     else:
         print(advice.why)
         if advice.shape and shelf.find(name, None) is None:

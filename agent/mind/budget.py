@@ -66,16 +66,16 @@ def budget_of(network: Network, frame_tokens: int) -> Budget:
     shape, number = shape_of(network.config), network.dtype.itemsize
     work = need(shape, Precision("", 0, number), Load(KEPT, 0, frame_tokens))
     token = (1 + SLACK) * shape.kv_bytes * number / 2
-    fits = int((free_memory(network.device.type) - work.vision - work.work) / token) if token else 0
+    fits = int((free_memory(str(network.device)) - work.vision - work.work) / token) if token else 0
     # What is free changes; none at all is the business of whoever loads the model.
     return Budget(network.config.get_text_config().max_position_embeddings, max(1, fits))
 
 
 def free_memory(device: str) -> int:
-    """Bytes that are free for a model on a device, by its type."""
+    """Bytes that are free for a model on a device, as torch names it."""
     import torch
 
-    return torch.cuda.mem_get_info()[0] if device == "cuda" else psutil.virtual_memory().available
+    return torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else psutil.virtual_memory().available
 
 
 def shape_of(config: PretrainedConfig) -> Shape:

@@ -109,7 +109,7 @@ class MindClient:
 
     def lighten(self) -> str:
         """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
-        lighter = lower(self._info.dtype) if self._info else ""
+        lighter = lower(self._info.dtype, self._info.device) if self._info else ""
         if lighter:
             self._end()
             self._wish = replace(self._wished, dtype=lighter)

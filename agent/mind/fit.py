@@ -48,6 +48,18 @@ EIGHT = Precision("8-bit", 1.002, 2)
 FOUR = Precision("4-bit", 0.5 + 1 / 64 + 4 / (64 * 256), 2)
 
 
+def precision_of(dtype: str, computes: str) -> Precision:
+    """The precision of a name, where all but the large products is in another.
+
+    Args:
+        dtype: `8-bit`, `4-bit`, or as torch names it.
+        computes: as torch names it.
+    """
+    number = FULL.other if computes == FULL.name else HALF.other
+    linear = next((few.linear for few in (EIGHT, FOUR) if few.name == dtype), number)
+    return Precision(dtype, linear, number)
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What a run asks of a model at its longest.
@@ -68,6 +80,10 @@ class Load:
     def tokens(self) -> int:
         """Most tokens that the cache holds."""
         return _OPENING + self.frames * (self.frame_tokens + _TURN) + self.lines * _LINE + self.reply
+
+
+USUAL = Load(8, 32)
+"""What a run of 40 steps asks for under the default history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +126,8 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
 def weight_bytes(shape: Shape) -> int:
     """Bytes of a size's published checkpoint, which is in bfloat16."""
     return shape.parameters * HALF.other
+
+
+def gigabytes(count: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{count / 1e9:.1f} GB"

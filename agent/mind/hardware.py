@@ -8,13 +8,19 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.errors import ModelError
+from agent.errors import ModelError, first_line
+from agent.mind.bits import BITS, FOUR_BITS, are_here, trouble
+from agent.mind.budget import free_memory
+from agent.mind.precision import sparing
+from agent.mind.sizes import Shape
 
 SMALL = 500_000_000
 """Bytes of weights below which full precision costs nothing worth saving."""
-DTYPES = ("float32", "bfloat16", "float16")
+_NUMBERS = ("float32", "bfloat16", "float16")
+DTYPES = (*_NUMBERS, *BITS)
 ATTENTIONS = ("flash_attention_2", "sdpa", "eager")
 
 
@@ -24,7 +30,8 @@ class Hardware:
 
     Attributes:
         device: as torch names it.
-        dtype: precision of the weights, as torch names it.
+        dtype: precision of the weights: as torch names it, or `8-bit` or `4-bit`.
+        computes: precision of all other numbers, as torch names it.
         attention: as transformers names it.
         threads: for arithmetic on the processor; None leaves it to torch.
         chosen: why, in one sentence.
@@ -32,6 +39,7 @@ class Hardware:
 
     device: str
     dtype: str
+    computes: str
     attention: str
     threads: int | None
     chosen: str
@@ -46,12 +54,15 @@ class Wish:
     attention: str = ""
 
 
-def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
+def choose_hardware(
+    weight_bytes: int, wish: Wish | None = None, shape_of: Callable[[], Shape | None] = lambda: None
+) -> Hardware:
     """The best that this machine has for a model of that size.
 
     Args:
         weight_bytes: size of the weights on disk.
         wish: overrules the environment and the choice.
+        shape_of: tells the model's shape, from which what a run needs is computed; None where that is not known.
 
     Raises:
         ModelError: what was wished for is unknown or not here.
@@ -60,16 +71,25 @@ def choose_hardware(weight_bytes: int, wish: Wish | None = None) -> Hardware:
     device, why_device = (wished.device, f"{wished.device} was asked for") if wished.device else _device()
     _check(device)
     small = weight_bytes < SMALL
-    dtype, why_dtype = (wished.dtype, "as asked for") if wished.dtype else _dtype(device, small)
-    attention = wished.attention or _attention(device, dtype)
+    computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(device, small)
+    dtype = wished.dtype or computes
+    if wished.dtype:
+        why_dtype = "as asked for"
+    elif device != "cpu" and not small and (shape := shape_of()):
+        spared, why_spared = sparing(shape, device, computes, free_memory(device))
+        dtype, why_dtype = (spared, why_spared) if spared else (dtype, why_dtype)
+    attention = wished.attention or _attention(device, computes)
     if dtype not in DTYPES or attention not in ATTENTIONS:
         raise ModelError(
             f"precision {dtype} or attention {attention} is unknown; use one of {', '.join(DTYPES)} and one of "
             f"{', '.join(ATTENTIONS)}"
         )
+    if wished.dtype in BITS:
+        _check_bits(wished.dtype, device, computes, shape_of())
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
     threads = 1 if device == "cpu" and small and "OMP_NUM_THREADS" not in os.environ else None
-    return Hardware(device, dtype, attention, threads, f"{why_device}; {dtype}, {why_dtype}; attention {attention}.")
+    chosen = f"{why_device}; {dtype}, {why_dtype}; attention {attention}."
+    return Hardware(device, dtype, computes, attention, threads, chosen)
 
 
 def is_on(place: str, chosen: str) -> bool:
@@ -77,14 +97,12 @@ def is_on(place: str, chosen: str) -> bool:
     return chosen in (place, place.partition(":")[0])
 
 
-def lower(dtype: str) -> str:
-    """The precision that takes half the memory; empty where there is none."""
-    return "bfloat16" if dtype == "float32" else ""
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says, for a sentence of ours."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+def lower(dtype: str, device: str) -> str:
+    """The next precision that takes at most half the memory on a device; empty where there is none."""
+    if dtype == "float32":
+        return "bfloat16"
+    few = dtype in _NUMBERS and device.partition(":")[0] != "cpu" and are_here()
+    return FOUR_BITS if few else ""
 
 
 def _with_environment(wish: Wish) -> Wish:
@@ -112,6 +130,16 @@ def _check(device: str) -> None:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise ModelError(f"the device {device} cannot be used here: {first_line(error)}") from error
+
+
+def _check_bits(dtype: str, device: str, computes: str, shape: Shape | None) -> None:
+    if shape and shape.experts:
+        raise ModelError(
+            f"{dtype} weights are of no use to a mixture of experts, which bitsandbytes leaves as they are: use a smaller "
+            "model, or one on a server"
+        )
+    if why_not := trouble(dtype, device, computes):
+        raise ModelError(why_not)
 
 
 def _dtype(device: str, small: bool) -> tuple[str, str]:

@@ -8,20 +8,23 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-from agent.errors import MindLost, ModelError, OutOfMemory
+from agent.errors import MindLost, ModelError, OutOfMemory, first_line
 from agent.mind.attention import use_blocks
 from agent.mind.base import MindInfo
-from agent.mind.budget import Budget, budget_of
+from agent.mind.bits import BITS, config_of, quiet, settle
+from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.guide import Guides, Vocabulary, is_guidable
-from agent.mind.hardware import Hardware, Wish, choose_hardware, first_line
+from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
 from agent.mind.profile import read_profile
-from agent.mind.room import check_room, free_memory
+from agent.mind.room import check_room
 from agent.mind.session import Session
+from agent.mind.sizes import Shape
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
@@ -84,14 +87,16 @@ def load(
     Raises:
         ModelError: one sentence says what is wrong and what to do; OutOfMemory when it does not fit, before it is loaded.
     """
+    quiet()
     # Before torch is loaded, which takes seconds: what cannot be opened is said at once.
     weights = find_weights(model, note)
     if weights.adapter and not importlib.util.find_spec("peft"):
         raise ModelError(f"{model} is a LoRA adapter, which needs peft: install it with `pip install peft`")
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
-    hardware = choose_hardware(weights.size, wish)
-    check_room(model, weights.folder, hardware, free(hardware.device))
+    with _mapped_files(model):
+        hardware = choose_hardware(weights.size, wish, partial(_shape, weights))
+        check_room(model, weights.folder, hardware, free(hardware.device), partial(_shape, weights))
     _limit_threads(hardware)
     note(f"loading {model}: {hardware.chosen}")
     with _mapped_files(model), mapped(model, hardware.device):
@@ -164,6 +169,14 @@ def hide_broken(library: str) -> None:
         sys.modules[library] = None  # type: ignore[assignment]
 
 
+def _shape(weights: Weights) -> Shape | None:
+    """The shape of a checkpoint, from its config; None where its weights already are in few bits."""
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
+    return None if getattr(config, "quantization_config", None) else shape_of(config)
+
+
 def _load_tokenizer(weights: Weights) -> Tokenizer:
     from transformers import AutoTokenizer
 
@@ -183,8 +196,9 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
         weights.folder,
         use_safetensors=True,
         trust_remote_code=False,
-        dtype=getattr(torch, hardware.dtype),
+        dtype=getattr(torch, hardware.computes),
         attn_implementation=hardware.attention,
+        **_smaller(hardware),
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
@@ -193,7 +207,16 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     made = cast("Network", network).to(hardware.device).eval()
     if hardware.attention == "sdpa":
         use_blocks(made)
+    if hardware.dtype in BITS:
+        settle(made)
     return made
+
+
+def _smaller(hardware: Hardware) -> dict[str, Any]:
+    """What makes weights smaller one by one on the device, so that it need not hold the whole as it was."""
+    if hardware.dtype not in BITS:
+        return {}
+    return {"quantization_config": config_of(hardware.dtype, hardware.computes), "device_map": {"": hardware.device}}
 
 
 def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:

@@ -53,7 +53,7 @@ class Qwen:
 
     def lighten(self) -> str:
         """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
-        lighter = lower(self._loaded.info.dtype) if self._loaded else ""
+        lighter = lower(self._loaded.info.dtype, self._loaded.info.device) if self._loaded else ""
         if lighter:
             self._let_go()
             self._wish = replace(self._wished, dtype=lighter)

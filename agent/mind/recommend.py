@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.mind.fit import FULL, HALF, Load, Need, need
+from agent.mind.bits import BITS, trouble
+from agent.mind.fit import Load, Need, gigabytes, need, precision_of
 from agent.mind.hardware import SMALL, choose_hardware
 from agent.mind.sizes import SIZES, Shape
 
-_GB = 1e9
 _ON_GPU = ("30B-A3B", "8B", "4B", "2B")
 """Best first: by the published scores for finding things on screens and for whole tasks. 32B and 235B are slower, and
 find no better for it; who wants them names them."""
 _ON_PROCESSOR = ("2B",)
 """Larger ones fit into memory and take many minutes a step."""
-_PRECISIONS = {"float32": FULL, "bfloat16": HALF, "float16": HALF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,11 @@ class Memory:
 
     Attributes:
         device: as torch names it.
-        dtype: in which a model of these sizes would run there, as torch names it.
+        dtype: in which a model of these sizes would compute there, as torch names it.
         name: for a person.
         free, total: bytes.
+        precisions: in which its weights may be kept there, best first; all but `8-bit` and `4-bit` as torch names them.
+        lacks: why those two are not among them, where they could be.
     """
 
     device: str
@@ -33,6 +36,8 @@ class Memory:
     name: str
     free: int
     total: int
+    precisions: tuple[str, ...]
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,30 @@ class Advice:
 
     Attributes:
         shape: the size; None when none fits.
+        dtype: the precision of its weights.
         why: one sentence.
     """
 
     shape: Shape | None
+    dtype: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A size that fits.
+
+    Attributes:
+        shape: the size.
+        dtype: the best precision of its weights in which it does.
+        needed: what it needs then.
+        above: the size before it, if there is one, and the least that it would need.
+    """
+
+    shape: Shape
+    dtype: str
+    needed: Need
+    above: tuple[Shape, Need] | None
 
 
 def memory() -> Memory:
@@ -55,11 +79,16 @@ def memory() -> Memory:
 
     chosen = choose_hardware(SMALL)
     main = psutil.virtual_memory()
+    # What a person asks for is not chosen, and a processor gains no speed by few bits.
+    asked = chosen.device == "cpu" or "DESKHAND_DTYPE" in os.environ
+    lacks = "" if asked else trouble(BITS[-1], chosen.device, chosen.computes)
+    precisions = (chosen.dtype,) if asked or lacks else (chosen.dtype, *BITS)
     if chosen.device.startswith("cuda"):
         free, total = torch.cuda.mem_get_info(chosen.device)
-        return Memory(chosen.device, chosen.dtype, f"the GPU {torch.cuda.get_device_name(chosen.device)}", free, total)
+        name = f"the GPU {torch.cuda.get_device_name(chosen.device)}"
+        return Memory(chosen.device, chosen.computes, name, free, total, precisions, lacks)
     name = "the Apple GPU" if chosen.device == "mps" else "the processor"
-    return Memory(chosen.device, chosen.dtype, name, main.available, main.total)
+    return Memory(chosen.device, chosen.computes, name, main.available, main.total, precisions, lacks)
 
 
 def load_of(steps: int, frames: int, folded: int) -> Load:
@@ -75,25 +104,40 @@ def load_of(steps: int, frames: int, folded: int) -> Load:
 
 def advise(has: Memory, load: Load) -> Advice:
     """The size for a machine, for runs as long as that."""
-    precision = _PRECISIONS[has.dtype]
     names = _ON_PROCESSOR if has.device == "cpu" else _ON_GPU
     shapes = [next(shape for shape in SIZES if shape.name == name) for name in names]
-    needs = [need(shape, precision, load) for shape in shapes]
-    for at, (shape, needed) in enumerate(zip(shapes, needs, strict=True)):
-        if needed.total <= has.free:
-            above = "" if at == 0 else f"; {shapes[at - 1].name} would need {gigabytes(needs[at - 1].total)}"
-            return Advice(shape, _why(shape, needed, has) + above + _slow(has) + ".")
-    return Advice(None, _too_little(shapes[-1], needs[-1], has))
+    found = _best(shapes, has, has.precisions, load)
+    more = _more(shapes, has, load, found) if has.lacks else ""
+    if found is None:
+        least = has.precisions[-1]
+        needed = need(shapes[-1], precision_of(least, has.dtype), load)
+        return Advice(None, "", _too_little(shapes[-1], least, needed, has) + more + ".")
+    above = f"; {found.above[0].name} would need {gigabytes(found.above[1].total)}" if found.above else ""
+    return Advice(found.shape, found.dtype, _why(found, has) + above + _slow(has) + more + ".")
 
 
-def gigabytes(count: int) -> str:
-    """Bytes as a person reads them."""
-    return f"{count / _GB:.1f} GB"
+def _best(shapes: Sequence[Shape], has: Memory, precisions: Sequence[str], load: Load) -> _Fit | None:
+    above = None
+    for shape in shapes:
+        needs = {dtype: need(shape, precision_of(dtype, has.dtype), load) for dtype in precisions}
+        for dtype, needed in needs.items():
+            if needed.total <= has.free and not (shape.experts and dtype in BITS):
+                return _Fit(shape, dtype, needed, above)
+        above = shape, needs[has.dtype if shape.experts and has.dtype in needs else precisions[-1]]
+    return None
 
 
-def _why(shape: Shape, needed: Need, has: Memory) -> str:
+def _more(shapes: Sequence[Shape], has: Memory, load: Load, found: _Fit | None) -> str:
+    """What would fit in few bits, and what is lacking for that."""
+    other = _best(shapes, has, (has.dtype, *BITS), load)
+    if other is None or (found and found.shape == other.shape):
+        return ""
+    return f"; {other.shape.name} would fit in {other.dtype}, but {has.lacks}"
+
+
+def _why(found: _Fit, has: Memory) -> str:
     return (
-        f"{shape.checkpoint} in {has.dtype} needs {gigabytes(needed.total)}, and {has.name} has "
+        f"{found.shape.checkpoint} in {found.dtype} needs {gigabytes(found.needed.total)}, and {has.name} has "
         f"{gigabytes(has.free)} free"
     )
 
@@ -102,8 +146,8 @@ def _slow(has: Memory) -> str:
     return "; without a GPU a step takes minutes" if has.device == "cpu" else ""
 
 
-def _too_little(shape: Shape, needed: Need, has: Memory) -> str:
+def _too_little(shape: Shape, dtype: str, needed: Need, has: Memory) -> str:
     return (
-        f"No published size fits: {shape.name}, the smallest, needs {gigabytes(needed.total)} in {has.dtype}, and "
-        f"{has.name} has {gigabytes(has.free)} free; close other programs, or use a model on a server."
+        f"No published size fits: {shape.name}, the smallest, needs {gigabytes(needed.total)} in {dtype}, and "
+        f"{has.name} has {gigabytes(has.free)} free; close other programs, or use a model on a server"
     )

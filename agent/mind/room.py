@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from agent.errors import OutOfMemory
+from agent.mind.bits import BITS
+from agent.mind.fit import USUAL, gigabytes, need, precision_of
 from agent.mind.hardware import Hardware, lower
 from agent.mind.models.whole import parts
-from agent.mind.recommend import gigabytes
+from agent.mind.sizes import Shape
 
 _WIDTHS = {"float32": 4, "bfloat16": 2, "float16": 2}
 _FLOATS = frozenset({"F64", "F32", "F16", "BF16"})
@@ -21,15 +24,6 @@ def weight_bytes(folder: Path, dtype: str) -> int:
     width = _WIDTHS[dtype]
     found = [part for file in folder.glob("*.safetensors") for part in parts(file)]
     return sum(part.numbers * width if part.format in _FLOATS else part.size for part in found)
-
-
-def free_memory(device: str) -> int:
-    """Bytes that are free on a device now; of the processor, what can be had without swapping."""
-    if device.startswith("cuda"):
-        import torch
-
-        return int(torch.cuda.mem_get_info(device)[0])
-    return int(psutil.virtual_memory().available)
 
 
 def held_memory(device: str) -> int:
@@ -45,7 +39,9 @@ def held_memory(device: str) -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def check_room(model: str, folder: Path, hardware: Hardware, free: int) -> None:
+def check_room(
+    model: str, folder: Path, hardware: Hardware, free: int, shape_of: Callable[[], Shape | None] = lambda: None
+) -> None:
     """Refuse a model whose weights alone are larger than what is free.
 
     Args:
@@ -53,14 +49,19 @@ def check_room(model: str, folder: Path, hardware: Hardware, free: int) -> None:
         folder: where its weights lie.
         hardware: where and how it is to run.
         free: bytes on that device.
+        shape_of: tells the model's shape, from which its size in few bits is computed.
 
     Raises:
         OutOfMemory: one sentence says how much is lacking and what to do.
     """
-    needed = weight_bytes(folder, hardware.dtype)
+    if hardware.dtype in BITS:
+        shape = shape_of()
+        needed = need(shape, precision_of(hardware.dtype, hardware.computes), USUAL).weights if shape else 0
+    else:
+        needed = weight_bytes(folder, hardware.dtype)
     if needed <= free:
         return
-    less = lower(hardware.dtype)
+    less = lower(hardware.dtype, hardware.device)
     lighter = f", set DESKHAND_DTYPE={less}" if less else ""
     raise OutOfMemory(
         f"{model} does not fit: its weights take {gigabytes(needed)} in {hardware.dtype}, and {hardware.device} has "

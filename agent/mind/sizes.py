@@ -77,17 +77,21 @@ class Shape:
 
     @property
     def linear(self) -> int:
-        """Parameters of the language model's large products, which 8 and 4 bits are meant for."""
+        """Parameters of the language model's linear layers, which 8 and 4 bits are meant for.
+
+        The experts of a mixture are none: transformers keeps them as one table, which bitsandbytes leaves as it is.
+        """
         attention = 2 * self.hidden * self.head * (self.heads + self.kv_heads)
-        return self.layers * (attention + max(1, self.experts) * 3 * self.hidden * self.inner)
+        return self.layers * (attention + (0 if self.experts else 3 * self.hidden * self.inner))
 
     @property
     def parameters(self) -> int:
         """All parameters, both towers."""
+        experts = self.layers * self.experts * 3 * self.hidden * self.inner
         norms = self.layers * (2 * self.hidden + 2 * self.head) + self.hidden
         routers = self.layers * self.experts * self.hidden
         tables = VOCABULARY * self.hidden * (1 if self.tied else 2)
-        return self.linear + norms + routers + tables + self.tower.parameters(self.hidden)
+        return self.linear + experts + norms + routers + tables + self.tower.parameters(self.hidden)
 
     @property
     def kv_bytes(self) -> int:

@@ -31,7 +31,6 @@ _SPREAD = 0.5
 _TEXT: dict[str, object] = {
     "vocab_size": 320,
     "hidden_size": 64,
-    "intermediate_size": 96,
     "num_hidden_layers": 3,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
@@ -66,7 +65,9 @@ _EYES = {
 }
 
 
-def build_tiny(folder: Path, *, kind: Kind = "dense", style: Style = "instruct", seed: int = 0) -> Path:
+def build_tiny(
+    folder: Path, *, kind: Kind = "dense", style: Style = "instruct", seed: int = 0, inner: int = 96
+) -> Path:
     """Write a checkpoint with random weights, the same for the same seed, and return its folder.
 
     Args:
@@ -74,6 +75,7 @@ def build_tiny(folder: Path, *, kind: Kind = "dense", style: Style = "instruct",
         kind: Qwen3VLForConditionalGeneration, or its mixture of experts.
         style: the chat template of an Instruct or a Thinking checkpoint.
         seed: of the weights.
+        inner: width inside a layer of the dense one; 4 bits want a multiple of 64.
     """
     import torch
     from transformers import AutoModelForImageTextToText
@@ -87,7 +89,7 @@ def build_tiny(folder: Path, *, kind: Kind = "dense", style: Style = "instruct",
     _write(folder / "video_preprocessor_config.json", {**_EYES, "video_processor_type": "Qwen3VLVideoProcessor"})
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = AutoModelForImageTextToText.from_config(_config(kind, tokenizer))
+        model = AutoModelForImageTextToText.from_config(_config(kind, tokenizer, inner))
     ends = [tokenizer.convert_tokens_to_ids(name) for name in (END, "<|endoftext|>")]
     model.generation_config.eos_token_id = ends
     model.generation_config.pad_token_id = ends[1]
@@ -110,10 +112,10 @@ def _tokenizer(style: Style) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def _config(kind: Kind, tokenizer: PreTrainedTokenizerBase) -> PretrainedConfig:
+def _config(kind: Kind, tokenizer: PreTrainedTokenizerBase, inner: int) -> PretrainedConfig:
     from transformers import AutoConfig
 
-    text, vision = dict(_TEXT), dict(_SIGHT)
+    text, vision = {**_TEXT, "intermediate_size": inner}, dict(_SIGHT)
     if kind == "moe":
         text.update(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=48)
     return AutoConfig.for_model(

@@ -246,11 +246,12 @@ def test_a_name_that_no_hub_has_is_refused_before_it_is_asked(mine, capsys):
 def test_the_advice_is_a_sentence_and_a_command(mine, capsys, monkeypatch, gigabytes, code):
     from agent.mind.recommend import Memory
 
-    has = Memory("cuda", "bfloat16", "the GPU", gigabytes * 10**9, 80 * 10**9)
+    has = Memory("cuda", "bfloat16", "the GPU", gigabytes * 10**9, 80 * 10**9, ("bfloat16",))
     monkeypatch.setattr("agent.commands.models.memory", lambda: has)
     found, out, _ = run(capsys, "recommend")
     assert found == code
     assert ("\ndeskhand models download Qwen/Qwen3-VL-8B-Instruct   # 17.5 GB\n" in out) == (code == 0)
     told = json.loads(run(capsys, "recommend", "--json")[1])
     assert told["why"] in out
+    assert told["precision"] == ("bfloat16" if code == 0 else "")
     assert told["free"] == gigabytes * 10**9

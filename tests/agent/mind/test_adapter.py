@@ -5,8 +5,11 @@ import json
 import pytest
 
 from agent.errors import ModelError
+from agent.mind.bits import quiet
+from agent.mind.hardware import Wish
 from agent.mind.load import load
 from agent.mind.models.named import name_adapter
+from agent.mind.tiny import build_tiny
 
 RANK = 4
 
@@ -14,6 +17,7 @@ RANK = 4
 @pytest.fixture
 def adapter(tiny, tmp_path, monkeypatch):
     """Makes a folder as peft writes it, over the tiny model, and gives it the name `lora`."""
+    quiet()  # peft loads bitsandbytes where it is there
     pytest.importorskip("peft")
     import torch
     from safetensors.torch import save_file
@@ -72,3 +76,17 @@ def test_an_adapter_of_another_model_is_one_sentence(adapter, shape, caplog):
     assert "lora" in str(caught.value)
     assert "does not fit" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:MatMul8bitLt")
+@pytest.mark.parametrize("dtype", ["8-bit", "4-bit"])
+def test_an_adapter_lies_over_few_bits_too(adapter, tmp_path, dtype):
+    pytest.importorskip("bitsandbytes")
+    import torch
+
+    adapter()
+    base, wish = str(build_tiny(tmp_path / "wide", inner=128)), Wish(device="cpu", dtype=dtype)
+    name_adapter(tmp_path / "lora", "lora", base)
+    with_it, without = load("lora", wish), load(base, wish)
+    assert with_it.session._model.model.language_model.layers[0].self_attn.q_proj.lora_A
+    assert not torch.allclose(scores(with_it), scores(without), atol=1e-3)

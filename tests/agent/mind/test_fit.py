@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.mind.bits import BITS
 from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, weight_bytes
 from agent.mind.recommend import Memory, advise, load_of, memory
 from agent.mind.sizes import SIZES
@@ -15,8 +16,12 @@ BY_NAME = {shape.name: shape for shape in SIZES}
 RUN = load_of(40, 8, 36)
 
 
-def machine(device, gigabytes, dtype="bfloat16"):
-    return Memory(device, dtype, f"the {device}", round(gigabytes * 1e9), round(gigabytes * 2e9))
+LACKS = "8 and 4 bits need bitsandbytes: install it with `pip install bitsandbytes accelerate`"
+
+
+def machine(device, gigabytes, dtype="bfloat16", bits=(), lacks=""):
+    free, total = round(gigabytes * 1e9), round(gigabytes * 2e9)
+    return Memory(device, dtype, f"the {device}", free, total, (dtype, *bits), lacks)
 
 
 def test_half_precision_is_two_bytes_a_parameter():
@@ -31,6 +36,11 @@ def test_fewer_bits_shrink_the_large_products_alone():
     assert need(shape, EIGHT, RUN).weights - kept == pytest.approx(shape.linear, rel=0.005)
     assert need(shape, FOUR, RUN).weights - kept == pytest.approx(shape.linear / 2, rel=0.04)
     assert need(shape, FOUR, RUN).cache == need(shape, HALF, RUN).cache
+
+
+def test_the_experts_of_a_mixture_stay_as_they_are():
+    shape = BY_NAME["30B-A3B"]
+    assert need(shape, FOUR, RUN).weights > 0.95 * need(shape, HALF, RUN).weights
 
 
 def test_the_cache_grows_with_the_tokens():
@@ -67,6 +77,36 @@ def test_the_reason_tells_what_the_next_larger_would_need():
     assert "minutes" not in why
 
 
+@pytest.mark.parametrize(
+    "gpu, size, dtype",
+    [
+        (6, None, ""),
+        (7.5, "2B", "4-bit"),
+        (8, "2B", "8-bit"),
+        (11.5, "4B", "8-bit"),
+        (15, "8B", "4-bit"),
+        (50, "8B", "bfloat16"),
+        (80, "30B-A3B", "bfloat16"),
+    ],
+)
+def test_with_few_bits_more_fits(gpu, size, dtype):
+    advice = advise(machine("cuda", gpu, bits=BITS), RUN)
+    assert ((advice.shape and advice.shape.name), advice.dtype) == (size, dtype)
+    assert f" in {dtype or '4-bit'}" in advice.why
+    assert "install" not in advice.why
+
+
+def test_the_reason_tells_what_is_lacking_for_more():
+    why = advise(machine("cuda", 7.5, lacks=LACKS), RUN).why
+    assert "No published size fits: 2B, the smallest, needs " in why
+    assert why.endswith(f"; 2B would fit in 4-bit, but {LACKS}.")
+    why = advise(machine("cuda", 11.5, lacks=LACKS), RUN).why
+    assert "2B-Instruct in bfloat16" in why
+    assert "; 4B would need 14.7 GB; 4B would fit in 8-bit, but " in why
+    # Nothing better would fit.
+    assert "bits" not in advise(machine("cuda", 80, lacks=LACKS), RUN).why
+
+
 def test_without_a_gpu_the_smallest_is_named_and_that_it_is_slow():
     assert advise(machine("cpu", 500), RUN).shape.name == "2B"
     assert "without a GPU a step takes minutes" in advise(machine("cpu", 500), RUN).why
@@ -79,3 +119,4 @@ def test_this_machine_is_asked():
     has = memory()
     assert 0 < has.free <= has.total
     assert has.dtype in {"float32", "bfloat16", "float16"}
+    assert has.dtype == has.precisions[0]

@@ -33,6 +33,21 @@ def test_a_loaded_model_says_what_it_is(tiny, loaded, kind, style):
     assert ends == {"<|im_end|>", "<|endoftext|>"}
 
 
+def test_the_choice_is_told_the_shape_unless_the_weights_are_in_few_bits_already(copy, monkeypatch):
+    shapes = []
+
+    def choose(size, wish, shape_of):
+        shapes.append(shape_of())
+        raise ModelError("enough")
+
+    monkeypatch.setattr("agent.mind.load.choose_hardware", choose)
+    assert complaint(copy) == "enough"
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "bitsandbytes"}}))
+    assert complaint(copy) == "enough"
+    assert (shapes[0].hidden, shapes[0].layers, shapes[1]) == (64, 3, None)
+
+
 def test_a_note_tells_of_what_takes_long(tiny):
     notes = []
     load(str(tiny()), note=notes.append)
