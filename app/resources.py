@@ -86,8 +86,9 @@ def _application() -> QApplication:
 
 
 def style_sheet(theme: Theme) -> str:
-    """The style sheet with the theme's colours in place."""
-    return Template(asset("theme/shell.qss").read_text(encoding="utf-8")).substitute(theme.colours)
+    """The style sheet with the theme's colours in place, and its tick, which a sheet cannot tint."""
+    tick = asset(f"icons/tick-{theme.name}.svg").as_posix()
+    return Template(asset("theme/shell.qss").read_text(encoding="utf-8")).substitute(theme.colours, tick=tick)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -56,7 +56,7 @@ class SettingsDialog(QDialog):
         )
         self.slim = QCheckBox(tr("Slim at the edge on whole-desktop runs"))
         self.slim.setChecked(look.slim)
-        self.zoom = QCheckBox(tr("Look twice: at all of it coarsely, then at the part that is meant"))
+        self.zoom = QCheckBox(tr("Look twice: at all of it, then at a part"))
         self.zoom.setChecked(runs.zoom)
         self._arrange()
 
