@@ -64,8 +64,10 @@ class _Remembering:
     def __init__(self, eyes, pictures):
         self.grid, self._pictures = eyes.grid, pictures
 
-    def look(self, frame):
-        return self._pictures[frame.digest]
+    def look(self, frame, device, dtype):
+        picture = self._pictures[frame.digest]
+        assert (picture.patches.device, picture.patches.dtype) == (device, dtype)
+        return picture
 
 
 class Episode:
