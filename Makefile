@@ -1,6 +1,6 @@
 # Thin: packaging/bootstrap.py does the work, so that Windows and macOS have the same verbs without make.
 PYTHON ?= python3
-VERBS = setup demo test lint bench conformance moved kills typing guard serve fuzz calls episodes practice nano doctor
+VERBS = setup demo test lint bench bench-gpu conformance moved kills typing guard serve fuzz calls episodes practice nano doctor
 
 .PHONY: $(VERBS)
 $(VERBS):

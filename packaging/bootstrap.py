@@ -5,7 +5,7 @@ Needs the standard library of Python 3.11 or later and nothing else, works from 
 
     python packaging/bootstrap.py VERB [NAME=VALUE ...]
 
-Verbs: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, serve, fuzz, calls, episodes, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
+Verbs: setup, demo, test, lint, bench, bench-gpu, conformance, moved, kills, typing, guard, serve, fuzz, calls, episodes, practice, nano, doctor. Names: SEED, N, ONLY, REAL, TORCH (see the README).
 """
 
 from __future__ import annotations
@@ -285,6 +285,12 @@ def bench(options: Mapping[str, str]) -> None:
     run([venv_python(), "tests/benchmarks/run.py", *([options["ONLY"]] if "ONLY" in options else [])])
 
 
+def bench_gpu(options: Mapping[str, str]) -> None:
+    """Real sizes with random weights on this machine's GPU, one JSON object a line; ONLY=2B,4B chooses among them."""
+    set_up(options)
+    run([venv_python(), "tests/benchmarks/gpu.py", *(["--sizes", options["ONLY"]] if "ONLY" in options else [])])
+
+
 def conformance(options: Mapping[str, str]) -> None:
     """Where clicks land, against an independent oracle; prints one JSON line.
 
@@ -383,6 +389,7 @@ VERBS: dict[str, Callable[[Mapping[str, str]], None]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "bench-gpu": bench_gpu,
     "conformance": conformance,
     "moved": moved,
     "kills": kills,

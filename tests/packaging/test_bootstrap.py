@@ -63,7 +63,7 @@ def say(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     [
         (
             (),
-            "Say one of: setup, demo, test, lint, bench, conformance, moved, kills, typing, guard, serve, fuzz, calls, episodes, practice, nano, doctor.",
+            "Say one of: setup, demo, test, lint, bench, bench-gpu, conformance, moved, kills, typing, guard, serve, fuzz, calls, episodes, practice, nano, doctor.",
         ),
         (("fly",), "Say one of: setup"),
         (("demo", "SEEED=7"), "`SEEED=7` is not understood"),
