@@ -4,6 +4,7 @@ AgentError
 ├── InputError         something the person gave cannot be used (exit code 2)
 ├── ModelError         a model cannot be loaded or does not do what it must
 │   ├── OutOfMemory    there is no memory for the model, or for what it is to read
+│   ├── TooLong        the model was made for less than it is to read
 │   └── MindLost       the mind process ended or does not answer
 │       └── ServerLost the server that thinks went away, or went silent
 ├── StoreError         a run folder cannot be written or read
@@ -25,6 +26,10 @@ class ModelError(AgentError):
 
 class OutOfMemory(ModelError):
     """The device has no memory left for the model, or for what it is to read; less to read may help."""
+
+
+class TooLong(ModelError):
+    """What the model is to read is longer than it was made for; less to read helps, more memory does not."""
 
 
 class MindLost(ModelError):

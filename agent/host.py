@@ -19,7 +19,8 @@ from agent.events import Event, Noted, RunFinished
 from agent.intents import Capture, StartRun
 from agent.loop import Options, run
 from agent.mind.base import Mind
-from agent.mind.choose import open_mind, takes_memory
+from agent.mind.choose import open_mind
+from agent.mind.client import MindClient
 from agent.prompt import HistoryPolicy
 from agent.report import write_report
 from agent.store import RunFolder
@@ -86,7 +87,7 @@ class Host:
             self._desktop = None
 
     def _holds_weights(self) -> bool:
-        return self._mind is not None and takes_memory(self._mind[0])
+        return self._mind is not None and isinstance(self._mind[1], MindClient) and self._mind[1].process_id is not None
 
     def _let_mind_go(self) -> None:
         if self._mind:

@@ -11,13 +11,17 @@ from dataclasses import replace
 from typing import Final
 
 from actions.geometry import Size
-from agent.errors import OutOfMemory
+from agent.errors import OutOfMemory, TooLong
 from agent.mind.base import Mind, MindInfo, ThinkOptions
-from agent.mind.fit import Load
+from agent.mind.fit import TURN, Load
 from agent.prompt import HistoryPolicy
 
 LEAST: Final = 256
 """Visual tokens of a frame below which the words on a screen can no longer be read."""
+COARSE: Final = 768
+"""Most visual tokens of the first of two looks; a frame that has no more is looked at once, as it is."""
+PART_TOKENS: Final = 1200
+"""Most visual tokens of the second, of a part of 1280×960."""
 _WHY: Final = "There was no room for so much"
 _SQUARE: Final = 32
 """Pixels of a side that become one visual token; near enough for families with other squares."""
@@ -30,14 +34,15 @@ class Remedies:
         mind: may be loaded anew in a lower precision.
         policy: how much of the past it reads again.
         options: how a turn is decoded.
+        zoom: it sees a large frame twice, coarsely and then a part of it.
 
     Attributes:
         policy, options: the same, with what was given up so far.
     """
 
-    def __init__(self, mind: Mind, policy: HistoryPolicy, options: ThinkOptions) -> None:
+    def __init__(self, mind: Mind, policy: HistoryPolicy, options: ThinkOptions, zoom: bool = False) -> None:
         self.policy, self.options = policy, options
-        self._mind = mind
+        self._mind, self._zoom = mind, zoom
         self._most = MindInfo("").frame_tokens
 
     def plan(self, info: MindInfo, frame: Size) -> Iterator[str]:
@@ -57,7 +62,7 @@ class Remedies:
                 return  # the mind counts exactly, and refuses it if it must
             yield words
 
-    def spare(self, frame: Size, error: OutOfMemory) -> str:
+    def spare(self, frame: Size, error: OutOfMemory | TooLong) -> str:
         """Ask for less from now on.
 
         Args:
@@ -68,16 +73,16 @@ class Remedies:
             What is given up, for the person, in one sentence.
 
         Raises:
-            OutOfMemory: there is no less.
+            OutOfMemory: there is no less; TooLong, where that was the error.
         """
         if words := self._smaller(frame) or self._shorter():
             return words
-        if precision := self._mind.lighten():
+        if isinstance(error, OutOfMemory) and (precision := self._mind.lighten()):
             return f"{_WHY}; the model is loaded anew in {precision}, which needs half as much and may be slower."
-        raise OutOfMemory(f"{error}; the run already asks for the least that it can work with") from error
+        raise type(error)(f"{error}; the run already asks for the least that it can work with") from error
 
     def _smaller(self, frame: Size) -> str:
-        tokens = self._tokens(frame)
+        tokens = max(self._shown(frame))
         if tokens <= LEAST:
             return ""
         fewer = max(LEAST, tokens // 2)
@@ -89,15 +94,18 @@ class Remedies:
         if shorter is None:
             return ""
         self.policy = shorter
-        return f"{_WHY}; the model is shown {shorter.frames} pictures at most from now on."
+        return f"{_WHY}; the model is shown the last {shorter.frames} steps at most from now on."
 
     def _longest(self, info: MindInfo, frame: Size) -> int:
         """About how many tokens the longest step has with its reply."""
         frames = 1 if self.policy.kind == "rewrite" else self.policy.frames
         reply = self.options.max_new_tokens + (self.options.max_thought_tokens if info.thinks else 0)
-        return Load(frames, self.policy.told, self._tokens(frame), reply).tokens
+        shown = self._shown(frame)
+        return Load(frames, self.policy.told, sum(shown) + TURN * (len(shown) - 1), reply).tokens
 
-    def _tokens(self, frame: Size) -> int:
-        """About how many visual tokens a frame becomes."""
+    def _shown(self, frame: Size) -> list[int]:
+        """About how many visual tokens each picture of a step has."""
         squares = -(-frame.width // _SQUARE) * -(-frame.height // _SQUARE)
-        return min(self._most, squares, self.options.frame_tokens or squares)
+        most = min(self._most, self.options.frame_tokens or self._most)
+        twice = self._zoom and squares > COARSE
+        return [min(most, COARSE), min(most, PART_TOKENS, squares)] if twice else [min(most, squares)]

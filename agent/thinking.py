@@ -17,7 +17,7 @@ from actions.parse.turn import Turn
 from actions.schema import Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
-from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost
+from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost, TooLong
 from agent.events import Event, FrameTaken, Noted, Said
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
 from agent.mind.sampling import sampled
@@ -63,7 +63,7 @@ class Thinker:
     ) -> None:
         self._task, self._desktop, self._mind, self._zoom = task, desktop, mind, zoom
         self._capture, self._store = capture, store
-        self._remedies = Remedies(mind, policy, options)
+        self._remedies = Remedies(mind, policy, options, zoom)
         self._past: list[PastStep] = []
         self._at_rest: Frame | None = None
         self._shown = _FOLDED
@@ -94,8 +94,8 @@ class Thinker:
 
         Raises:
             CaptureError: what is to be seen is not there.
-            ModelError: the mind cannot think; MindLost when it was started again too often, OutOfMemory when it has no
-                memory even for the least.
+            ModelError: the mind cannot think; MindLost when it was started again too often, OutOfMemory or TooLong when it
+                has no room even for the least.
         """
         while True:
             frame, taken = yield from self._look(step, clock)
@@ -108,12 +108,11 @@ class Thinker:
                     yield taken.model_copy(update={"at": time.time()})
                     drawn = sampled(self._remedies.options, self._thinks)
                     reply = yield from self._think(step, frame, drawn, clock, cancelled)
-            except OutOfMemory as error:
+            except (OutOfMemory, TooLong) as error:
                 yield Noted(at=time.time(), words=self._remedies.spare(frame.size, error), level="warning")
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._lost = 0
                 return frame, reply
 
     def look_closer(
@@ -140,8 +139,12 @@ class Thinker:
                 second = yield from self._listen(step, asked, self._remedies.options, cancelled)
                 spent.update(second.seconds)
         except ModelError as error:
-            # What was asked for on the first look can be done without this.
+            # What was asked for on the first look can be done without this; the steps to come are to have it.
             yield first_counts(f"there was none ({error})")
+            if isinstance(error, MindLost):
+                yield self._again(error)
+            elif isinstance(error, OutOfMemory | TooLong):
+                yield Noted(at=time.time(), words=self._remedies.spare(frame.size, error), level="warning")
             return Thought(reply, turn)
         if second.stop == "cancelled":
             return Thought(second, turn)
@@ -161,6 +164,7 @@ class Thinker:
 
     def remember(self, step: PastStep) -> None:
         """Add a finished step to what the mind reads again."""
+        self._lost = 0
         self._past.append(replace(step, frame=self._shown))
         for index in range(self._remedies.policy.folded(len(self._past))):
             self._past[index] = replace(self._past[index], frame=_FOLDED, closer=None)
@@ -207,6 +211,7 @@ class Thinker:
                         yield Said(at=time.time(), step=step, text=text, thought=of_thought)
                         text = ""
                     text, of_thought = text + _encodable(piece), thought
+                    self._thinks |= thought
                     if time.monotonic() >= told_at + _GATHER:
                         yield Said(at=time.time(), step=step, text=text, thought=thought)
                         text, told_at = "", time.monotonic()

@@ -23,9 +23,8 @@ from agent.events import LookedCloser, Noted
 from agent.mind.base import Reply
 from agent.mind.sizing import Sizing
 from agent.prompt import CloserLook
+from agent.remedies import COARSE
 
-COARSE: Final = 768
-"""Most visual tokens of the first look; a frame that has no more is looked at once, as it is."""
 _SIZING: Final = Sizing()
 _SHARE: Final = 3
 """The second look shows one part in so many of each side,"""

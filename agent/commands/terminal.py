@@ -37,6 +37,7 @@ class Terminal:
         self._folder: Path | None = None
         self._said = self._mused = ""
         self._shown = 0
+        self._closer = False
 
     def show(self, event: Event) -> None:
         """Print what an event means, if it means anything to a person."""
@@ -47,6 +48,7 @@ class Terminal:
                 if model := event.mind.get("model"):
                     print(f"{model}: {event.mind.get('chosen', '')}")
             case StepStarted() | LookedCloser():
+                self._closer = isinstance(event, LookedCloser)
                 self._begin(f"Step {event.step}" if isinstance(event, StepStarted) else "  looks closer")
             case FrameTaken() | Said() | Replied():
                 self._speak(event)
@@ -100,7 +102,10 @@ class Terminal:
                 self._said += event.text
                 self._stream(_before_call(self._said))
             case Replied():
-                whole = _before_call(event.text.rpartition(_THOUGHT_END)[2]) if self._mused else event.thought
+                again = (
+                    self._mused or self._closer
+                )  # what is recorded has the thought, or the first look's words, before it
+                whole = _before_call(event.text.rpartition(_THOUGHT_END)[2]) if again else event.thought
                 self._stream(whole if whole.startswith(_before_call(self._said)[: self._shown]) else "")
                 print(f"\n  ! {event.error}" if event.error else "")
 

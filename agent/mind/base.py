@@ -65,8 +65,7 @@ class ThinkOptions:
             tokens repeat by their form.
         stop_at_call: end the turn at the end of its first block of tool calls.
         grammar: keep calls to their grammar, where the model's tokenizer allows it.
-        frame_tokens: most visual tokens of a frame, where that is less than the model's own; 0 leaves it to the model. A
-            mind on a server has its own.
+        frame_tokens: most visual tokens of a frame, where that is less than the model's own; 0 leaves it to the model.
     """
 
     max_new_tokens: int = 512

@@ -40,7 +40,7 @@ def trouble(dtype: str, device: str, computes: str) -> str:
         device: as torch names it.
         computes: precision of the product, as torch names it.
     """
-    if not are_here():
+    if not all(importlib.util.find_spec(name) for name in _LIBRARIES):
         return f"8 and 4 bits need bitsandbytes: install it with `{INSTALL}`"
     quiet()
     try:
@@ -49,11 +49,6 @@ def trouble(dtype: str, device: str, computes: str) -> str:
     except (ImportError, OSError, RuntimeError, AttributeError, AssertionError, ValueError, TypeError) as error:
         return f"bitsandbytes cannot work in {dtype} on {device} here: {first_line(error)}"
     return "" if off < _FAR else f"bitsandbytes gives wrong numbers in {dtype} on {device} here"
-
-
-def are_here() -> bool:
-    """Whether the libraries are installed, be they of use here or not."""
-    return all(importlib.util.find_spec(name) for name in _LIBRARIES)
 
 
 def quiet() -> None:

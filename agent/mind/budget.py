@@ -5,14 +5,15 @@ How long one is, is counted exactly: by making its tokens (agent/mind/encode.py)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psutil
 
-from agent.errors import OutOfMemory
+from agent.errors import OutOfMemory, TooLong
 from agent.mind.base import ThinkOptions
-from agent.mind.fit import SLACK, Load, Precision, need
+from agent.mind.fit import BASE, SLACK, Load, Precision, need
 from agent.mind.network import Network
 from agent.mind.sight import KEPT
 from agent.mind.sizes import Shape, Tower
@@ -38,22 +39,25 @@ class Budget:
         """Both."""
         return min(self.context or self.memory, self.memory or self.context)
 
-    def check(self, tokens: int, options: ThinkOptions, thinks: bool) -> None:
+    def check(self, tokens: int, options: ThinkOptions, thinks: bool, now: Callable[[], int] = lambda: 0) -> None:
         """Refuse what there is no room for.
 
         Args:
             tokens: of the conversation.
             options: how long the reply may be.
             thinks: whether a thought comes before it.
+            now: tells what fits into memory by now, where that is less than asked for: others may have let go of some.
 
         Raises:
-            OutOfMemory: says how much there is, and why it is no more.
+            TooLong: the model was made for less.
+            OutOfMemory: there is no memory for it.
         """
         reply = options.max_new_tokens + (options.max_thought_tokens if thinks else 0)
-        if not self.room or tokens + reply <= self.room:
-            return
-        why = "the model was made for no more" if self.room == self.context else "there is no memory for more"
-        raise OutOfMemory(f"the step has {tokens} tokens and its reply may have {reply}, of {self.room} in all: {why}")
+        asked = f"the step has {tokens} tokens and its reply may have {reply}"
+        if self.context and tokens + reply > self.context:
+            raise TooLong(f"{asked}, of {self.context} in all: the model was made for no more")
+        if self.memory and tokens + reply > self.memory and tokens + reply > (fits := now()):
+            raise OutOfMemory(f"{asked}, of {max(fits, self.memory)} in all: there is no memory for more")
 
 
 def budget_of(network: Network, frame_tokens: int) -> Budget:
@@ -66,7 +70,8 @@ def budget_of(network: Network, frame_tokens: int) -> Budget:
     shape, number = shape_of(network.config), network.dtype.itemsize
     work = need(shape, Precision("", 0, number), Load(KEPT, 0, frame_tokens))
     token = (1 + SLACK) * shape.kv_bytes * number / 2
-    fits = int((free_memory(str(network.device)) - work.vision - work.work) / token) if token else 0
+    # What the driver takes is gone already.
+    fits = int((free_memory(str(network.device)) - work.vision - (work.work - BASE)) / token) if token else 0
     # What is free changes; none at all is the business of whoever loads the model.
     return Budget(network.config.get_text_config().max_position_embeddings, max(1, fits))
 

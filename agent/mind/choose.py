@@ -28,8 +28,3 @@ def open_mind(model: str) -> Mind:
     if is_remote(model):
         return RemoteMind(read_address(model))
     return MindClient(model)
-
-
-def takes_memory(model: str) -> bool:
-    """Whether the mind for a name holds weights on this machine."""
-    return not model.startswith(_SCRIPTED) and not is_remote(model)

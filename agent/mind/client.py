@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from actions.errors import Stopped
 from agent.conversation import Conversation
-from agent.errors import MindLost, ProtocolError
+from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError
 from agent.mind.base import Examination, MindInfo, Piece, Reply, ThinkOptions, never
 from agent.mind.child import MindProcess
 from agent.mind.frames import Segments
@@ -109,7 +109,7 @@ class MindClient:
 
     def lighten(self) -> str:
         """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
-        lighter = lower(self._info.dtype, self._info.device) if self._info else ""
+        lighter = lower(self._info.dtype) if self._info else ""
         if lighter:
             self._end()
             self._wish = replace(self._wished, dtype=lighter)
@@ -171,7 +171,7 @@ class MindClient:
                 raise self._lost(text)
             case Failed(id=None):
                 self._end()
-                raise error_of(line)
+                raise self._not_loaded(line)
             case Failed(id=failed) if failed == number:
                 raise error_of(line)
             case Ready():
@@ -179,6 +179,13 @@ class MindClient:
             case Said(id=of) | Replied(id=of) | Examined(id=of) if of == number:
                 return line
         return None  # of a turn that nobody listens to any more
+
+    def _not_loaded(self, line: Failed) -> ModelError:
+        """Why there is no model; where it was only to be lighter, it is none the less, for the next try."""
+        if self._wish == self._wished:
+            return error_of(line)
+        self._wish = self._wished
+        return OutOfMemory(line.text)
 
     def _send(self, request: Request) -> None:
         if not self._start().send(request):

@@ -14,13 +14,13 @@ FRAME_TOKENS = 2040
 """Visual tokens of a frame of 1920 × 1080, which is shown as 1920 × 1088 in squares of 32."""
 _OPENING = 900
 """Tokens before the first frame: the system's words, the tools, the task."""
-_TURN = 160
+TURN = 160
 """Tokens of a kept turn besides its frame: the reply, its outcome, the marks of the template."""
 _LINE = 100
 """Tokens of a step that has become a line of text."""
 _REPLY = 512
 """Tokens that a reply may have."""
-_BASE = 700_000_000
+BASE = 700_000_000
 """Bytes that the driver and the libraries take on a GPU."""
 SLACK = 0.15
 """Share that is lost between what is asked for and what an allocator holds, of all but the weights."""
@@ -79,7 +79,7 @@ class Load:
     @property
     def tokens(self) -> int:
         """Most tokens that the cache holds."""
-        return _OPENING + self.frames * (self.frame_tokens + _TURN) + self.lines * _LINE + self.reply
+        return _OPENING + self.frames * (self.frame_tokens + TURN) + self.lines * _LINE + self.reply
 
 
 USUAL = Load(8, 32)
@@ -120,7 +120,7 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     # Inside one layer: what comes in, is normalised, asked for and added; and both halves and the product of the middle.
     reading = min(load.tokens, PART) * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
     slack = round(SLACK * (cache + kept + looking + reading))
-    return Need(weights, cache, kept + looking, reading + slack + _BASE)
+    return Need(weights, cache, kept + looking, reading + slack + BASE)
 
 
 def weight_bytes(shape: Shape) -> int:

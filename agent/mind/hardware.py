@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.errors import ModelError, first_line
-from agent.mind.bits import BITS, FOUR_BITS, are_here, trouble
+from agent.mind.bits import BITS, trouble
 from agent.mind.budget import free_memory
 from agent.mind.precision import sparing
 from agent.mind.sizes import Shape
@@ -97,12 +97,9 @@ def is_on(place: str, chosen: str) -> bool:
     return chosen in (place, place.partition(":")[0])
 
 
-def lower(dtype: str, device: str) -> str:
-    """The next precision that takes at most half the memory on a device; empty where there is none."""
-    if dtype == "float32":
-        return "bfloat16"
-    few = dtype in _NUMBERS and device.partition(":")[0] != "cpu" and are_here()
-    return FOUR_BITS if few else ""
+def lower(dtype: str) -> str:
+    """The precision that takes half the memory and can be had everywhere; empty where there is none."""
+    return "bfloat16" if dtype == "float32" else ""
 
 
 def _with_environment(wish: Wish) -> Wish:

@@ -69,6 +69,10 @@ class Loaded:
     size: int
     budget: Budget
 
+    def fits_now(self) -> int:
+        """How many tokens there is memory for by now, those that are kept among them."""
+        return self.session.room(self.info.frame_tokens) + self.session.held
+
 
 def load(
     model: str,

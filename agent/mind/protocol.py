@@ -12,7 +12,7 @@ from actions.frame import Frame
 from actions.geometry import Coordinates, Rect, Units
 from actions.schema import Offer, Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
-from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError
+from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError, TooLong
 from agent.mind.base import Examination, MindInfo, Reply, Reuse, StopReason, ThinkOptions
 
 VERSION: Literal[1] = 1
@@ -159,7 +159,7 @@ class Examined(Line):
 class Failed(Line):
     """An error: one sentence. Without a number it is about loading.
 
-    `lost` when the process ends with it; `memory` when there was too little of that.
+    `lost` when the process ends with it; `memory` when there was too little of that; `long` when it was too much to read.
     """
 
     kind: Literal["failed"] = "failed"
@@ -167,6 +167,7 @@ class Failed(Line):
     text: str
     lost: bool = False
     memory: bool = False
+    long: bool = False
 
 
 Request = Think | Cancel | Examine
@@ -263,11 +264,19 @@ def examination_of(line: Examined) -> Examination:
 
 def failed(number: int | None, error: ModelError) -> Failed:
     """The line for an error."""
-    return Failed(id=number, text=str(error), lost=isinstance(error, MindLost), memory=isinstance(error, OutOfMemory))
+    return Failed(
+        id=number,
+        text=str(error),
+        lost=isinstance(error, MindLost),
+        memory=isinstance(error, OutOfMemory),
+        long=isinstance(error, TooLong),
+    )
 
 
 def error_of(line: Failed) -> ModelError:
     """The error that a line tells of, where the process goes on."""
+    if line.long:
+        return TooLong(line.text)
     return OutOfMemory(line.text) if line.memory else ModelError(line.text)
 
 

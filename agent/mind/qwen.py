@@ -53,7 +53,7 @@ class Qwen:
 
     def lighten(self) -> str:
         """Have it loaded anew in a lower precision, until it is closed; names that, or is empty where there is none."""
-        lighter = lower(self._loaded.info.dtype, self._loaded.info.device) if self._loaded else ""
+        lighter = lower(self._loaded.info.dtype) if self._loaded else ""
         if lighter:
             self._let_go()
             self._wish = replace(self._wished, dtype=lighter)
@@ -99,7 +99,7 @@ def _think(
     if loaded.eyes.limit(options.frame_tokens):
         loaded.session.forget()  # frames are known by what they show, not by how finely they were seen
     encoded, turn = encode(conversation, loaded.tokenizer, loaded.eyes.tokens), _turn(loaded, options)
-    loaded.budget.check(len(encoded.ids), options, loaded.in_thought)
+    loaded.budget.check(len(encoded.ids), options, loaded.in_thought, loaded.fits_now)
     spent = {"encode": time.perf_counter() - started, "prefill": 0.0, "decode": 0.0}
     known: int = 0
     reuse: Reuse = "new"

@@ -66,7 +66,8 @@ class RemoteMind:
         self._pictures: dict[str, str] = {}
         folder = Path(address.model)
         self._folder = folder if address.model and folder.is_dir() else None
-        self._profile, self._sizing = Profile(), Sizing()
+        self._profile = Profile()
+        self._full = self._sizing = Sizing()
         self._template: str | None = None
 
     def info(self, cancelled: Callable[[], bool] = never) -> MindInfo:
@@ -81,7 +82,7 @@ class RemoteMind:
         if self._folder:
             self._profile, self._template = read_profile(self._folder), read_template(self._folder)
         sizing = read_sizing(self._folder) if self._folder else Sizing()
-        self._sizing = sizing.capped(self._profile.frame_tokens)
+        self._full = self._sizing = sizing.capped(self._profile.frame_tokens)
         self._exchange = Exchange(self._address, key_for(self._address), self._patience)
         card = self._card(self._cards(self._exchange, cancelled))
         self._model, self._kind = card.id, _kind(card.owned_by)
@@ -145,6 +146,10 @@ class RemoteMind:
         self._exchange = None
 
     def _body(self, conversation: Conversation, options: ThinkOptions) -> bytes:
+        sizing = self._full.capped(options.frame_tokens) if options.frame_tokens else self._full
+        if sizing != self._sizing:
+            self._sizing = sizing
+            self._pictures.clear()
         frames = {frame.digest: frame for frame in conversation.frames}
         self._pictures = {digest: self._pictures.get(digest) or self._show(frame) for digest, frame in frames.items()}
         messages = messages_of(conversation, lambda frame: self._pictures[frame.digest], self._template)

@@ -61,7 +61,7 @@ def check_room(
         needed = weight_bytes(folder, hardware.dtype)
     if needed <= free:
         return
-    less = lower(hardware.dtype, hardware.device)
+    less = lower(hardware.dtype)
     lighter = f", set DESKHAND_DTYPE={less}" if less else ""
     raise OutOfMemory(
         f"{model} does not fit: its weights take {gigabytes(needed)} in {hardware.dtype}, and {hardware.device} has "

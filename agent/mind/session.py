@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from actions.frame import Frame
 from agent.mind.base import Reuse
+from agent.mind.budget import budget_of
 from agent.mind.cache import Memory
 from agent.mind.encode import Encoded, Span
 from agent.mind.network import Network, identity
@@ -66,6 +67,15 @@ class Session:
         """The device that all weights are on, as torch names it; `several devices` when they are not on one."""
         places = {str(weight.device) for weight in self._model.parameters()}
         return places.pop() if len(places) == 1 else "several devices"
+
+    @property
+    def held(self) -> int:
+        """How many tokens it has read and keeps."""
+        return len(self._known)
+
+    def room(self, frame_tokens: int) -> int:
+        """How many more tokens there is memory for, where a frame has so many at most."""
+        return budget_of(self._model, frame_tokens).memory
 
     def read(self, encoded: Encoded, frames: Sequence[Frame], eyes: Eyes) -> Read:
         """Read a conversation, from where it differs from the last one.

@@ -28,6 +28,7 @@ _PHASES: dict[str, Phase] = {
     "step_started": "looking",
     "frame_taken": "thinking",
     "said": "thinking",
+    "looked_closer": "thinking",
     "replied": "checking",
     "acted": "settling",
     "step_finished": "looking",

@@ -10,7 +10,7 @@ from actions.backends.dry_run import dry_desktop
 from actions.geometry import Size
 from actions.look import CaptureTarget
 from agent.control import Control
-from agent.errors import OutOfMemory
+from agent.errors import OutOfMemory, TooLong
 from agent.intents import Limits
 from agent.loop import Options, run
 from agent.mind.base import MindInfo, ThinkOptions
@@ -95,8 +95,8 @@ def test_then_the_history_becomes_shorter(tiny, room, whole):
     room(4 * (whole[0] - 1200 + 2 * 256 + 250))
     *_, smallest, one, two = notes(play(tiny, steps=3))
     assert "256 tokens" in smallest
-    assert one == "There was no room for so much; the model is shown 4 pictures at most from now on."
-    assert two == "There was no room for so much; the model is shown 2 pictures at most from now on."
+    assert one == "There was no room for so much; the model is shown the last 4 steps at most from now on."
+    assert two == "There was no room for so much; the model is shown the last 2 steps at most from now on."
 
 
 def test_then_it_is_loaded_anew_in_a_lower_precision(tiny, room, whole):
@@ -198,7 +198,7 @@ def test_a_run_is_planned_before_its_first_step(tmp_path):
     kinds = [event.kind for event in events if event.kind in ("noted", "replied")]
     assert (kinds, notes(events)) == (
         ["noted", "replied"],
-        ["There was no room for so much; the model is shown 4 pictures at most from now on."],
+        ["There was no room for so much; the model is shown the last 4 steps at most from now on."],
     )
 
 
@@ -210,3 +210,21 @@ def test_a_step_that_there_is_no_room_for_is_told_exactly(tmp_path):
     last = play(folder)[-1]
     assert last.status == "error"
     assert re.match(r"the step has \d+ tokens and its reply may have 4, of 500 in all: the model was made", last.words)
+
+
+def test_what_is_too_long_for_the_model_is_not_for_want_of_memory():
+    """More memory, and so a lower precision, would not help."""
+    remedies, error = Remedies(Heavy(), HistoryPolicy(), ThinkOptions()), TooLong("too long")
+    said = [remedies.spare(SCREEN, error) for _ in range(5)]
+    assert not any("loaded anew" in words for words in said)
+    with pytest.raises(TooLong, match="too long; the run already asks for the least"):
+        remedies.spare(SCREEN, error)
+
+
+def test_of_two_looks_both_are_counted():
+    once, twice = (Remedies(Heavy(), HistoryPolicy(), ThinkOptions(), zoom) for zoom in (False, True))
+    large, info = Size(1920, 1080), MindInfo("some", room=16_000)
+    # Eight steps of 768 + 1200 tokens fit with fewer than are cut from eight of 2040.
+    assert len(list(once.plan(info, large))) == len(list(twice.plan(info, large))) == 1
+    assert "(600 tokens" in twice.spare(large, OutOfMemory(""))
+    assert "(1020 tokens" in once.spare(large, OutOfMemory(""))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracle import pixel_meant
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from actions.action import Answer, Click, Drag, Move, PressKeys, Scroll, TypeText
 from actions.backends.dry_run import dry_desktop
@@ -26,9 +26,10 @@ from agent.mind.base import Piece, Reply
 from agent.mind.scripted import Scripted
 from agent.mind.sizing import Sizing
 from agent.prompt import HistoryPolicy
+from agent.remedies import COARSE
 from agent.report import write_report
 from agent.store import RunFolder
-from agent.zoom import COARSE, coarse, part_of, same_but_places, widened
+from agent.zoom import coarse, part_of, same_but_places, widened
 
 WIDE, HIGH = 1920, 1080
 WINDOW = Window(7, "Letter - Editor", "editor", Rect(0, 0, WIDE, HIGH))
@@ -248,7 +249,8 @@ def test_a_mind_that_is_lost_on_the_second_look_leaves_the_first(desktop):
     mind = Forgetful([CLICK, DONE])
     events = play(desktop, mind)
     assert [event.words for event in of(events, "noted")] == [
-        "The call of the first look counts, not that of the second: there was none (it went away)."
+        "The call of the first look counts, not that of the second: there was none (it went away).",
+        "The model's process ended (it went away); starting it again.",
     ]
     assert of(events, "judged")[0].target == (960, 540)
     assert [message.role for message in mind.seen[-1].messages] == ["system", "user", "assistant", "tool"]
@@ -280,6 +282,9 @@ def test_without_the_option_or_on_a_small_frame_there_is_one_look(options, size)
 
 def test_what_changed_after_the_looks_is_not_clicked(desktop):
     control, mind, events = Control(), Scripted([CLICK, CLICK, DONE]), []
+    # In noise, a place that is black by chance is no other when all around it becomes black.
+    desktop.screen.picture.paste("white", (800, 400, 1100, 700))
+    ImageDraw.Draw(desktop.screen.picture).rectangle((930, 525, 990, 555), outline="grey", fill="lightblue")
     for event in run("write", control, desktop, mind, ZOOM):
         events.append(event)
         if event.kind == "replied" and event.step == 1:

@@ -12,11 +12,11 @@ from transformers.models.qwen3_vl.processing_qwen3_vl import Qwen3VLProcessor
 from actions.frame import frame_from_rgb
 from actions.geometry import Rect
 from agent.conversation import ImagePart
-from agent.errors import OutOfMemory
+from agent.errors import OutOfMemory, TooLong
 from agent.mind.base import ThinkOptions
 from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.encode import encode
-from agent.mind.fit import SLACK, Load, Precision, need
+from agent.mind.fit import BASE, SLACK, Load, Precision, need
 from agent.mind.qwen import Qwen
 from agent.mind.sizes import SIZES
 from agent.prompt import PastStep, prompt
@@ -86,9 +86,7 @@ def test_a_step_that_the_model_has_no_room_for_is_refused_before_it_is_read(tiny
     options = ThinkOptions(max_new_tokens=8)
     short = list(mind.think(prompt("do it", [], picture(1)), options, lambda: False))[-1]
     assert short.prompt_tokens + 8 <= 2000
-    with pytest.raises(
-        OutOfMemory, match=r"the step has \d+ tokens and its reply may have 8, of 2000 in all: the model"
-    ):
+    with pytest.raises(TooLong, match=r"the step has \d+ tokens and its reply may have 8, of 2000 in all: the model"):
         list(mind.think(prompt("do it", past(8), picture(9)), options, lambda: False))
 
 
@@ -100,6 +98,12 @@ def test_a_thought_counts_before_it_is_thought():
         OutOfMemory, match="1501 tokens and its reply may have 2500, of 4000 in all: there is no memory"
     ):
         budget.check(1501, options, thinks=True)
+    # Another program may have let go of some since.
+    budget.check(1501, options, thinks=True, now=lambda: 4001)
+    with pytest.raises(OutOfMemory, match="of 4500 in all"):
+        budget.check(2001, options, thinks=True, now=lambda: 4500)
+    with pytest.raises(TooLong):
+        budget.check(2501, options, thinks=True, now=lambda: 10**6)
     Budget().check(10**9, options, thinks=True)
 
 
@@ -126,7 +130,7 @@ def test_as_much_as_fits_is_room(loaded, monkeypatch):
     shape, token = shape_of(network.config), (1 + SLACK) * shape_of(network.config).kv_bytes * 4 / 2
     work = need(shape, Precision("", 0, 4), Load(4, 0, 2048))
     for tokens in (1, 700, 100_000):
-        free = work.vision + work.work + token * (tokens + 0.5)
+        free = work.vision + work.work - BASE + token * (tokens + 0.5)
         monkeypatch.setattr("agent.mind.budget.free_memory", lambda device, free=free: free)
         assert budget_of(network, 2048).memory == tokens
     monkeypatch.setattr("agent.mind.budget.free_memory", lambda device: 0)

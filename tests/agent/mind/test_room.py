@@ -9,7 +9,7 @@ from agent.errors import ModelError, OutOfMemory
 from agent.mind import load as loading
 from agent.mind.budget import free_memory
 from agent.mind.fit import FOUR, USUAL, need
-from agent.mind.hardware import Hardware, Wish, lower
+from agent.mind.hardware import Hardware, Wish
 from agent.mind.room import check_room, held_memory, weight_bytes
 from agent.mind.sizes import SIZES
 
@@ -74,20 +74,3 @@ def test_in_few_bits_what_counts_is_what_they_make_of_the_weights(tmp_path):
     check_room("some", tmp_path, few, weights, lambda: shape)
     with pytest.raises(OutOfMemory, match="in 4-bit, and cuda:0 has"):
         check_room("some", tmp_path, few, weights - 1, lambda: shape)
-
-
-@pytest.mark.parametrize(
-    "dtype, device, here, less",
-    [
-        ("float32", "cpu", False, "bfloat16"),
-        ("bfloat16", "cuda:0", True, "4-bit"),
-        ("float16", "cuda", True, "4-bit"),
-        ("bfloat16", "cuda:0", False, ""),
-        ("bfloat16", "cpu", True, ""),
-        ("8-bit", "cuda:0", True, ""),
-        ("4-bit", "cuda:0", True, ""),
-    ],
-)
-def test_the_next_precision_is_one_that_can_be_had(monkeypatch, dtype, device, here, less):
-    monkeypatch.setattr("agent.mind.hardware.are_here", lambda: here)
-    assert lower(dtype, device) == less

@@ -1,11 +1,15 @@
+from typing import get_args
+
 import pytest
 
 from agent.events import (
     Acted,
     ApprovalAsked,
     ApprovalGiven,
+    Event,
     FrameTaken,
     Judged,
+    LookedCloser,
     Noted,
     RunFinished,
     RunStarted,
@@ -14,7 +18,7 @@ from agent.events import (
     StepStarted,
 )
 from agent.intents import Approve, Deny, Pause, Resume, StartRun, Stop, TakeOver
-from app.state.session import Session
+from app.state.session import _PHASES, Session
 
 START = StartRun(task="press Save")
 ASKED = ApprovalAsked(at=0, step=1, index=0, words="Click at (1, 2)", reason="watched")
@@ -182,3 +186,16 @@ def test_a_dead_runner_without_a_run_is_only_told(session):
 def test_events_of_a_run_that_is_over_change_nothing(session):
     session.take_event(StepStarted(at=0, step=4))
     assert (session.state, session.step) == ("idle", 0)
+
+
+def test_every_event_of_a_step_is_known(running):
+    """Whatever the runner tells: a phase that is not known would be an error in the window."""
+    shared = {"at": 0, "step": 1, "text": "", "ids": None, "stop": "call", "prompt_tokens": 0, "cached_tokens": 0}
+    running.take_event(LookedCloser(**shared, actions=[], digest="d", view=(0, 0, 1, 1)))
+    assert running.phase == "thinking"
+    others = {"run_started", "run_finished", "state_changed", "approval_asked", "approval_given", "noted", "judged"}
+    assert {kind_of(event) for event in get_args(Event)} - others == set(_PHASES)
+
+
+def kind_of(event):
+    return event.model_fields["kind"].default
