@@ -129,9 +129,10 @@ def test_two_looks_are_read_on_as_one_conversation(qwen, loaded, picture, past, 
     assert third.ids[:4] == generated(one, following, 4)
 
 
-def test_it_stops_when_it_is_told_to(qwen, picture):
+def test_it_stops_when_it_is_told_to(endless, picture):
     asked = itertools.count()
-    reply = heard(qwen(), prompt("look", [], picture(1)), LONG, lambda: next(asked) >= 5)
+    # What is drawn could be an end mark, from other models.
+    reply = heard(Qwen(str(endless)), prompt("look", [], picture(1)), LONG, lambda: next(asked) >= 5)
     assert reply.stop == "cancelled"
     assert len(reply.ids) == 5
 
