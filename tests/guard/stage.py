@@ -77,7 +77,7 @@ class ControlStage:
             stack.enter_context(_environment({**self._screen, **_private(folder)}))
             if self.toolkits:
                 os.environ["DBUS_SESSION_BUS_ADDRESS"] = stack.enter_context(_session_bus())
-                stack.enter_context(_accessibility_bus())
+                bus = stack.enter_context(_accessibility_bus())
             self.hand = Hand(os.environ["DISPLAY"])
             stack.callback(self.hand.close)
             for toolkit in self.toolkits:
@@ -85,6 +85,8 @@ class ControlStage:
                 stack.callback(self._children[toolkit].close)
             for child in self._children.values():
                 child.until("ready")
+            if self.toolkits:
+                _await_programs(bus, len(self.toolkits))
             self._stack = stack.pop_all()
         return self
 
@@ -197,13 +199,34 @@ def _session_bus() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _accessibility_bus() -> Iterator[None]:
-    """The bus on which programs say what they show, once it is there."""
+def _accessibility_bus() -> Iterator[str]:
+    """The bus on which programs say what they show, once it is there with the list of who does; its address."""
     launcher = next(filter(_runs, BUS_LAUNCHERS))
     with _running([launcher, "--launch-immediately", "--a11y=1", "--screen-reader=1"], subprocess.DEVNULL):
-        asked = ["--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus.GetAddress"]
-        subprocess.run(["dbus-send", *asked], check=True, stdout=subprocess.DEVNULL)
-        yield
+        address = _asked("--session", "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus.GetAddress").strip()
+        # A program that comes before the list is there may never be in it.
+        start = ("org.freedesktop.DBus.StartServiceByName", "string:org.a11y.atspi.Registry", "uint32:0")
+        _asked(f"--bus={address}", "org.freedesktop.DBus", "/org/freedesktop/DBus", *start)
+        yield address
+
+
+def _await_programs(bus: str, count: int) -> None:
+    """Wait until so many programs say what they show."""
+    get = ("org.freedesktop.DBus.Properties.Get", "string:org.a11y.atspi.Accessible", "string:ChildCount")
+    end = time.monotonic() + PATIENCE
+    while True:
+        told = _asked(f"--bus={bus}", "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root", *get)
+        if int(told.split()[-1]) >= count:
+            return
+        if time.monotonic() > end:
+            raise TimeoutError(f"only {told.split()[-1]} of {count} programs say what they show")
+        time.sleep(QUIET)
+
+
+def _asked(bus: str, to: str, path: str, *what: str) -> str:
+    """What is answered on a bus, in words."""
+    command = ["dbus-send", bus, "--print-reply=literal", f"--dest={to}", path, *what]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @contextlib.contextmanager
