@@ -105,8 +105,11 @@ def add_adapters(loaded: Loaded) -> None:
         warnings.simplefilter("ignore")  # that there is more than one
         torch.manual_seed(0)
         for name in ADAPTERS:
-            # Its numbers are random: as peft makes them, they would change nothing.
-            network.add_adapter(LoraConfig(r=4, target_modules=["q_proj", "o_proj"], init_lora_weights=False), name)
+            # Its numbers are random: as peft makes them, they would change nothing. With the usual alpha they would be
+            # larger than any that are trained, and so would scores and what rounding does to them.
+            network.add_adapter(
+                LoraConfig(r=4, lora_alpha=1, target_modules=["q_proj", "o_proj"], init_lora_weights=False), name
+            )
     network.disable_adapters()
     network.eval()
 
