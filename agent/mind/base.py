@@ -93,8 +93,8 @@ class MindInfo:
         room: most tokens of a conversation with its reply; 0 where that is not known.
         frame_tokens: most visual tokens of a frame.
         thinks: it thinks before it speaks, as far as is known.
-        measured: how quickly it read and spoke when it was first tried, in tokens a second (`read`, `spoken`); empty where
-            it was not.
+        measured: how quickly it read and spoke when it was first tried, in tokens a second (`read`, `spoken`), and what a guess
+            costs it, in passes (`guess`); empty where it was not.
     """
 
     model: str

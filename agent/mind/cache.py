@@ -54,6 +54,11 @@ class Memory:
         """Whether there are layers that can only go back to a mark."""
         return any(_has_states(layer) for layer in self.cache.layers)
 
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether it can go back to any place."""
+        return all(_can_be_cut(layer) for layer in self.cache.layers)
+
     def mark(self, length: int, first: int) -> None:
         """Make it possible to go back to here, after `length` tokens; costs nothing where that is possible anyway.
 

@@ -19,6 +19,7 @@ from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.errors import ModelError
 from agent.mind.base import Examination, MindInfo
 from agent.mind.encode import Encoded, encode
+from agent.mind.guess import WIDTH
 from agent.mind.hardware import is_on
 from agent.mind.load import Loaded, mapped
 from agent.mind.qwen import Qwen
@@ -30,6 +31,8 @@ _QUESTION = "Which mark is in the picture, and where?"
 _WIDTH, _HEIGHT = 352, 256
 _SPOKEN, _SPOKEN_AT_FIRST = 32, 4
 """Tokens said to find out how quickly."""
+_TRIES = 3
+"""Of each kind of pass; the quickest counts."""
 _SURELY = 10
 """A change so many times as large as the noise comes from the picture."""
 _LEAST = 1e-6
@@ -62,7 +65,7 @@ def examine(mind: Qwen) -> Examination:
 def prove(mind: Qwen) -> MindInfo:
     """What a model is, once it was found where it was to be, and to see; loads it if need be.
 
-    Costs two reads of a small picture and a few tokens.
+    Costs two reads of a small picture and a few tokens. What guesses cost is known afterwards.
 
     Raises:
         ModelError: it cannot be loaded, or is not fit for a task; one sentence says what to do.
@@ -76,6 +79,7 @@ def prove(mind: Qwen) -> MindInfo:
     with mapped(model, device):
         cross = _scores(loaded, _marked(cross=True))
         square, read, spoken = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
+        loaded.worth.price = _price(loaded)
         loaded.session.forget()
     change = _distance(cross, square)
     if math.isnan(change):
@@ -88,7 +92,7 @@ def prove(mind: Qwen) -> MindInfo:
             f"{model} does not see: two pictures with different marks are the same to it; the part that sees is lacking or "
             "damaged, so fetch it from elsewhere, or choose another model"
         )
-    return replace(loaded.info, measured={"read": read, "spoken": spoken})
+    return replace(loaded.info, measured={"read": read, "spoken": spoken, "guess": loaded.worth.price})
 
 
 def _marked(*, cross: bool) -> Frame:
@@ -133,6 +137,16 @@ def _timed(loaded: Loaded, frame: Frame, count: int) -> tuple[torch.Tensor, floa
         token = int(loaded.session.say([token]).argmax())
     spoken = count / (time.perf_counter() - read_at)
     return _likely(scores), len(encoded.ids) / (read_at - started), spoken
+
+
+def _price(loaded: Loaded) -> float:
+    """How much longer a pass with a guess takes than one without, in passes; the least of a few tries."""
+    quickest = {0: math.inf, WIDTH: math.inf}
+    for count in (*quickest,) * _TRIES:
+        started = time.perf_counter()
+        int(loaded.session.say_ahead([0], [0] * count)[0].argmax())
+        quickest[count] = min(quickest[count], time.perf_counter() - started)
+    return max(0.0, quickest[WIDTH] / quickest[0] - 1)
 
 
 def _peak_memory(device: str) -> int:

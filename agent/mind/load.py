@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +18,7 @@ from agent.mind.bits import BITS, config_of, quiet, settle
 from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.decode import THOUGHT
 from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.guess import Worth
 from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
@@ -57,6 +58,7 @@ class Loaded:
         info: what it is and how it runs.
         size: bytes of its weights on disk.
         budget: how long a conversation may be.
+        worth: whether it pays to guess what it says next.
     """
 
     tokenizer: Tokenizer
@@ -68,6 +70,7 @@ class Loaded:
     info: MindInfo
     size: int
     budget: Budget
+    worth: Worth = field(default_factory=Worth)
 
     def fits_now(self) -> int:
         """How many tokens there is memory for by now, those that are kept among them."""

@@ -16,6 +16,7 @@ from agent.mind.base import MindInfo, Piece, Reply, Reuse, ThinkOptions, never
 from agent.mind.decode import Turn, pick
 from agent.mind.encode import encode
 from agent.mind.grammar import call_grammar
+from agent.mind.guess import Ahead
 from agent.mind.guide import Guide
 from agent.mind.hardware import Wish, lower
 from agent.mind.load import Loaded, load, mapped
@@ -111,8 +112,10 @@ def _think(
         spent["prefill"] = read_at - began - read.seconds
         begin = partial(_guide, loaded, conversation, options)
         apart = Apart(loaded.in_thought)
-        for text in say(loaded.session, read.scores, turn, begin, options, cancelled):
+        ahead = Ahead(loaded.session, encoded.ids, loaded.session.unsayable | loaded.ends, loaded.worth)
+        for text in say(ahead, read.scores, turn, begin, options, cancelled):
             yield from apart.add(text)
+        ahead.end()
         yield from apart.rest()
         spent["decode"] = time.perf_counter() - read_at
     places = _coordinates(loaded, conversation)

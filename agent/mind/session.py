@@ -50,6 +50,9 @@ class Session:
 
     Args:
         model: Qwen3-VL or a newer model of the family, on its device, in eval mode.
+
+    Attributes:
+        unsayable: what stands for a picture, and is never said: the next read would look for the picture.
     """
 
     def __init__(self, model: Network) -> None:
@@ -59,8 +62,8 @@ class Session:
         self._known: list[Key] = []
         self._identity = identity(model)
         self._position: torch.Tensor | None = None
-        # What stands for a picture cannot be said: the next read would look for the picture.
-        self._unsayable = [getattr(model.config, name) for name in _PADS if hasattr(model.config, name)]
+        pads = (getattr(model.config, name) for name in _PADS if hasattr(model.config, name))
+        self.unsayable: frozenset[int] = frozenset(pads)
 
     @property
     def device(self) -> str:
@@ -103,20 +106,43 @@ class Session:
         self._sight.keep(frames)
         return Read(scores, start, reuse, self._sight.seconds - looked)
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether what was said can be taken back a few tokens, without reading anything again."""
+        return self._memory.can_be_cut
+
     def say(self, tokens: Sequence[int]) -> torch.Tensor:
         """Add some tokens that were chosen, in one go; the scores of the one after them."""
+        return self.say_ahead(tokens, ())[0]
+
+    def say_ahead(self, tokens: Sequence[int], guess: Sequence[int]) -> torch.Tensor:
+        """Add tokens that were chosen and a guess at what follows, in one go.
+
+        Returns:
+            The scores of the token after those that were chosen, and after each of the guess; one row for each.
+        """
         import torch
 
         if (position := self._position) is None:
             raise RuntimeError("read() comes before say()")
-        self._position = position + len(tokens)
-        self._known += tokens
+        added = [*tokens, *guess]
+        self._position = position + len(added)
+        self._known += added
         try:
             with torch.inference_mode():
-                return self._forward(torch.tensor([list(tokens)]), position + torch.arange(len(tokens)))
+                places = position + torch.arange(len(added))
+                return self._forward(torch.tensor([added]), places, scored=1 + len(guess))
         except BaseException:
             self.forget()
             raise
+
+    def take_back(self, count: int) -> None:
+        """Forget the last tokens that were said; where `can_go_back`."""
+        if self._position is None:
+            raise RuntimeError("read() comes before take_back()")
+        self._memory.go_back(len(self._known), len(self._known) - count)
+        self._known = self._known[:-count]
+        self._position = self._position - count
 
     def forget(self) -> None:
         """Let go of everything that was read and seen."""
@@ -147,14 +173,17 @@ class Session:
         for part in parts(start, ids.shape[1], encoded.images, halts):
             place = slice(part.start, part.stop)
             seen = self._sight.look(_within(part, encoded.images, frames), eyes)
-            scores = self._forward(ids[:, place], positions[:, :, place], seen)
+            scores = self._forward(ids[:, place], positions[:, :, place], seen)[0]
             if part.stop in halts:
                 self._memory.mark(part.stop, halts[0])
         if scores is None:
             raise ValueError("an empty conversation cannot be read")
         return scores
 
-    def _forward(self, ids: torch.Tensor, positions: torch.Tensor, seen: Features | None = None) -> torch.Tensor:
+    def _forward(
+        self, ids: torch.Tensor, positions: torch.Tensor, seen: Features | None = None, scored: int = 1
+    ) -> torch.Tensor:
+        """Read some tokens; the scores after each of the last so many, one row for each."""
         # With the positions given, the model asks for no grids.
         shown = {} if seen is None else {"mm_encoder_outputs": {"image": seen}}
         out = self._model(
@@ -162,11 +191,11 @@ class Session:
             position_ids=positions.to(self._model.device),
             past_key_values=self._memory.cache,
             use_cache=True,
-            logits_to_keep=1,
+            logits_to_keep=scored,
             **shown,
         )
-        scores = out.logits[0, -1]
-        scores[self._unsayable] = -float("inf")
+        scores = out.logits[0]
+        scores[:, [*self.unsayable]] = -float("inf")
         return scores
 
 

@@ -11,6 +11,7 @@ from agent.errors import ModelError
 from agent.host import Host
 from agent.intents import StartRun
 from agent.mind.examine import examine, prove
+from agent.mind.guess import WIDTH
 from agent.mind.hardware import Wish
 from agent.mind.probe import probe
 from agent.mind.qwen import Qwen
@@ -57,8 +58,9 @@ def test_what_moves_by_itself_is_no_sight(mind, monkeypatch):
 def test_a_model_that_is_fit_says_how_quick_it_was(mind):
     info = prove(mind)
     assert info == mind.info()
-    assert set(info.measured) == {"read", "spoken"}
-    assert min(info.measured.values()) > 0
+    assert set(info.measured) == {"read", "spoken", "guess"}
+    assert min(info.measured["read"], info.measured["spoken"]) > 0
+    assert mind.loaded().worth.price == info.measured["guess"] >= 0
 
 
 def test_little_is_tried_before_the_first_task(mind, monkeypatch):
@@ -78,7 +80,7 @@ def test_little_is_tried_before_the_first_task(mind, monkeypatch):
     monkeypatch.setattr(network, "forward", read)
     prove(mind)
     assert len(looks) == 2
-    assert sorted(reads)[:-2] == [1] * 4
+    assert sorted(reads)[:-2] == [1] * 7 + [1 + WIDTH] * 3
     assert max(reads) < 400
 
 
@@ -132,7 +134,7 @@ def test_what_was_measured_is_recorded(tiny, tmp_path, monkeypatch):
     control.stop()
     list(run)
     host.close()
-    assert set(started.mind["measured"]) == {"read", "spoken"}
+    assert set(started.mind["measured"]) == {"read", "spoken", "guess"}
     page = write_report(Path(started.run)).read_text()
     assert f"says {started.mind['measured']['spoken']:.0f} tokens a second" in page
 
