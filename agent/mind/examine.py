@@ -31,7 +31,7 @@ _QUESTION = "Which mark is in the picture, and where?"
 _WIDTH, _HEIGHT = 352, 256
 _SPOKEN, _SPOKEN_AT_FIRST = 32, 4
 """Tokens said to find out how quickly."""
-_TRIES = 3
+_TRIES = 4
 """Of each kind of pass; the quickest counts."""
 _SURELY = 10
 """A change so many times as large as the noise comes from the picture."""
@@ -141,11 +141,13 @@ def _timed(loaded: Loaded, frame: Frame, count: int) -> tuple[torch.Tensor, floa
 
 def _price(loaded: Loaded) -> float:
     """How much longer a pass with a guess takes than one without, in passes; the least of a few tries."""
+    # Where the processor does the work, other programs do not count.
+    clock = time.process_time if loaded.info.device == "cpu" else time.perf_counter
     quickest = {0: math.inf, WIDTH: math.inf}
     for count in (*quickest,) * _TRIES:
-        started = time.perf_counter()
+        started = clock()
         int(loaded.session.say_ahead([0], [0] * count)[0].argmax())
-        quickest[count] = min(quickest[count], time.perf_counter() - started)
+        quickest[count] = min(quickest[count], clock() - started)
     return max(0.0, quickest[WIDTH] / quickest[0] - 1)
 
 

@@ -80,7 +80,7 @@ def test_little_is_tried_before_the_first_task(mind, monkeypatch):
     monkeypatch.setattr(network, "forward", read)
     prove(mind)
     assert len(looks) == 2
-    assert sorted(reads)[:-2] == [1] * 7 + [1 + WIDTH] * 3
+    assert sorted(reads)[:-2] == [1] * 8 + [1 + WIDTH] * 4
     assert max(reads) < 400
 
 
