@@ -44,7 +44,7 @@ def attend(
         query: of the last tokens: batch, heads, tokens, size.
         key: of all tokens; fewer heads serve as many queries each.
         value: of all tokens.
-        attention_mask: none: every token sees those before it.
+        attention_mask: which keys each token sees, True where it does: (1, 1, tokens, keys); None where it is all before it.
         dropout: none while nothing is learned.
         scaling: of the scores.
         kwargs: what other kinds of attention want to know.
@@ -55,28 +55,36 @@ def attend(
     from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
     del dropout, kwargs
+    if attention_mask is not None:
+        return _attend(query, key, value, scaling, attention_mask[0, 0]).transpose(1, 2), None
     known, asking = key.shape[2] - query.shape[2], query.shape[2]
     if known == 0 or asking == 1:
-        found, _ = sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling)
+        found, _ = sdpa_attention_forward(module, query, key, value, None, scaling=scaling)
         return found, None
+    import torch
+
     found = query.new_empty((query.shape[0], asking, query.shape[1], value.shape[-1]))
     block = CPU_BLOCK if query.device.type == "cpu" else BLOCK
     for start in range(0, asking, block):
         stop = min(start + block, asking)
         seen = known + stop
-        part = _attend(query[:, :, start:stop], key[:, :, :seen], value[:, :, :seen], scaling)
+        rows = torch.arange(known + start, seen, device=key.device)
+        sees = torch.arange(seen, device=key.device) <= rows[:, None]
+        part = _attend(query[:, :, start:stop], key[:, :, :seen], value[:, :, :seen], scaling, sees)
         found[:, start:stop] = part.transpose(1, 2)
     return found, None
 
 
-def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scaling: float | None) -> torch.Tensor:
+def _attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scaling: float | None, sees: torch.Tensor
+) -> torch.Tensor:
+    """SDPA; `sees` says of each token that asks which keys it sees."""
     import torch
 
     batch, heads, asking, size = query.shape
     sharing = heads // key.shape[1]
     # Heads that share keys stand one below the other, so that the keys need not be there once for each.
     packed = query.reshape(batch, key.shape[1], sharing * asking, size)
-    last = torch.arange(key.shape[2] - asking, key.shape[2], device=key.device).repeat(sharing)
-    mask = torch.arange(key.shape[2], device=key.device) <= last[:, None]
+    mask = sees.repeat(sharing, 1)
     found = torch.nn.functional.scaled_dot_product_attention(packed, key, value, attn_mask=mask, scale=scaling)
     return found.reshape(batch, heads, asking, value.shape[-1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeGuard
 
 if TYPE_CHECKING:
     import torch
@@ -28,6 +28,13 @@ class _States:
 
     convolved: dict[int, torch.Tensor]
     recurrent: dict[int, torch.Tensor]
+
+
+class Rooms(NamedTuple):
+    """Where a layer keeps keys and values: (1, heads, tokens that there is room for, size); the same while nothing moves."""
+
+    keys: torch.Tensor
+    values: torch.Tensor
 
 
 class Memory:
@@ -58,6 +65,21 @@ class Memory:
     def can_be_cut(self) -> bool:
         """Whether it can go back to any place."""
         return all(_can_be_cut(layer) for layer in self.cache.layers)
+
+    @property
+    def length(self) -> int:
+        """How many tokens it knows."""
+        return self.cache.get_seq_length()
+
+    def reserve(self, tokens: int) -> list[Rooms]:
+        """Make room for so many more tokens, where `can_be_cut`; returns the rooms of all layers."""
+        return [_reserve(layer, tokens) for layer in self.cache.layers if _can_be_cut(layer)]
+
+    def lengthen(self, tokens: int) -> None:
+        """Take for known what was written into the rooms, right after what is known."""
+        for layer in self.cache.layers:
+            if _can_be_cut(layer):
+                _lengthen(layer, tokens)
 
     def mark(self, length: int, first: int) -> None:
         """Make it possible to go back to here, after `length` tokens; costs nothing where that is possible anyway.
@@ -141,18 +163,46 @@ def _roomy() -> type[DynamicLayer]:
             for which, held in enumerate((_held(self.keys), _held(self.values))):
                 if 2 * held.shape[-2] < self.rooms[which].shape[-2]:
                     self.rooms[which] = _moved(held, held.shape[-2])
-            length = _held(self.keys).shape[-2]
-            self.keys, self.values = (room[..., :length, :] for room in self.rooms)
+            _lengthen(self, 0)
 
         def _added(self, which: int, held: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
             known = held.shape[-2]
             length = known + new.shape[-2]
-            if self.rooms[which].shape[-2] < length:
-                self.rooms[which] = _moved(held, length)
+            _make_room(self, which, held, length)
             self.rooms[which][..., known:length, :] = new
             return self.rooms[which][..., :length, :]
 
     return Roomy
+
+
+class _Roomy(Protocol):
+    """A layer of ours."""
+
+    keys: torch.Tensor | None
+    values: torch.Tensor | None
+    rooms: list[torch.Tensor]
+
+    def crop(self, tokens_to_remove: int) -> None:
+        """Forget the last `-tokens_to_remove` tokens."""
+
+
+def _reserve(layer: _Roomy, tokens: int) -> Rooms:
+    """Make room for so many more tokens; returns the rooms, whose unused part holds numbers that do no harm."""
+    for which, held in enumerate((_held(layer.keys), _held(layer.values))):
+        _make_room(layer, which, held, held.shape[-2] + tokens)
+    _lengthen(layer, 0)
+    return Rooms(*layer.rooms)
+
+
+def _lengthen(layer: _Roomy, tokens: int) -> None:
+    """Take for known what was written into the rooms, right after what is known."""
+    length = _held(layer.keys).shape[-2] + tokens
+    layer.keys, layer.values = (room[..., :length, :] for room in layer.rooms)
+
+
+def _make_room(layer: _Roomy, which: int, held: torch.Tensor, length: int) -> None:
+    if layer.rooms[which].shape[-2] < length:
+        layer.rooms[which] = _moved(held, length)
 
 
 def _room(like: torch.Tensor, tokens: int) -> torch.Tensor:
@@ -163,6 +213,8 @@ def _moved(held: torch.Tensor, length: int) -> torch.Tensor:
     """The same in a room for at least so many tokens."""
     room = _room(held, -(-length // ROOM) * ROOM)
     room[..., : held.shape[-2], :] = held
+    # Whoever reads a room to its end leaves this part out by weights of 0, which no number undoes but those that are none.
+    room[..., length:, :] = 0
     return room
 
 
@@ -172,7 +224,7 @@ def _held(tensor: torch.Tensor | None) -> torch.Tensor:
     return tensor
 
 
-def _can_be_cut(layer: object) -> TypeGuard[DynamicLayer]:
+def _can_be_cut(layer: object) -> TypeGuard[_Roomy]:
     return isinstance(layer, _roomy())
 
 

@@ -19,6 +19,7 @@ from agent.mind.encode import Encoded, Span
 from agent.mind.network import Network, identity
 from agent.mind.prefix import Key, common, keys, parts
 from agent.mind.sight import Features, Sight
+from agent.mind.steady import Steady
 from agent.mind.vision import Eyes
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Session:
         self._known: list[Key] = []
         self._identity = identity(model)
         self._position: torch.Tensor | None = None
+        self._steady: Steady | None = None
         pads = (getattr(model.config, name) for name in _PADS if hasattr(model.config, name))
         self.unsayable: frozenset[int] = frozenset(pads)
 
@@ -92,6 +94,8 @@ class Session:
 
         self._forget_other_models()
         looked = self._sight.seconds
+        if self._steady:
+            self._steady.forget()
         wanted = keys(encoded, frames)
         same = common(self._known, wanted, encoded.images)
         try:
@@ -110,6 +114,10 @@ class Session:
     def can_go_back(self) -> bool:
         """Whether what was said can be taken back a few tokens, without reading anything again."""
         return self._memory.can_be_cut
+
+    def hasten(self, *, on: bool) -> None:
+        """Say by recorded passes from now on, or no longer; where `can_go_back`, and the model attends by blocks."""
+        self._steady = Steady(self._model, self._memory) if on else None
 
     def say(self, tokens: Sequence[int]) -> torch.Tensor:
         """Add some tokens that were chosen, in one go; the scores of the one after them."""
@@ -131,6 +139,9 @@ class Session:
         try:
             with torch.inference_mode():
                 places = position + torch.arange(len(added))
+                scores = self._steady.say(added, places) if self._steady else None
+                if scores is not None:
+                    return self._sayable(scores[len(tokens) - 1 :])
                 return self._forward(torch.tensor([added]), places, scored=1 + len(guess))
         except BaseException:
             self.forget()
@@ -147,6 +158,8 @@ class Session:
     def forget(self) -> None:
         """Let go of everything that was read and seen."""
         self._sight.forget()
+        if self._steady:
+            self._steady.forget()
         self._memory.clear()
         self._known = []
         self._position = None
@@ -194,7 +207,9 @@ class Session:
             logits_to_keep=scored,
             **shown,
         )
-        scores = out.logits[0]
+        return self._sayable(out.logits[0])
+
+    def _sayable(self, scores: torch.Tensor) -> torch.Tensor:
         scores[:, [*self.unsayable]] = -float("inf")
         return scores
 
