@@ -5,6 +5,8 @@ Where there is nothing before, or a single token asks, SDPA itself needs neither
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,10 +23,28 @@ mask of a block should fit its own cache; on a GPU there should be few blocks.""
 
 def use_blocks(network: Network) -> None:
     """Let the language model attend by blocks; only for conversations one by one, as there is no mask for padding."""
+    _register()
+    network.set_attn_implementation({"text_config": NAME})
+
+
+@contextlib.contextmanager
+def blocks(network: Network) -> Iterator[None]:
+    """Let the language model attend by blocks for a while, in whichever way it does otherwise."""
+    _register()
+    # What transformers offers for it walks through the whole model, and asks whether the usual way can be had, each time.
+    config = network.config.get_text_config()
+    usual = config._attn_implementation  # noqa: SLF001
+    config._attn_implementation = NAME  # noqa: SLF001
+    try:
+        yield
+    finally:
+        config._attn_implementation = usual  # noqa: SLF001
+
+
+def _register() -> None:
     from transformers import AttentionInterface
 
     AttentionInterface.register(NAME, attend)
-    network.set_attn_implementation({"text_config": NAME})
 
 
 def attend(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from dataclasses import replace
@@ -23,6 +24,7 @@ from agent.mind.guess import WIDTH
 from agent.mind.hardware import is_on
 from agent.mind.load import Loaded, mapped
 from agent.mind.qwen import Qwen
+from agent.mind.session import Session
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +38,8 @@ _TRIES = 4
 _SURELY = 10
 """A change so many times as large as the noise comes from the picture."""
 _LEAST = 1e-6
+_ALIKE = 0.05
+"""How much of what is likely may be elsewhere where the same is computed by other kernels, in half precision."""
 
 
 def examine(mind: Qwen) -> Examination:
@@ -78,6 +82,9 @@ def prove(mind: Qwen) -> MindInfo:
         )
     with mapped(model, device):
         cross = _scores(loaded, _marked(cross=True))
+        recorded = 0.0
+        if device.startswith("cuda") and os.environ.get("DESKHAND_RECORD") != "0":
+            recorded = hasten(loaded.session)
         square, read, spoken = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
         loaded.worth.price = _price(loaded)
         loaded.session.forget()
@@ -92,7 +99,42 @@ def prove(mind: Qwen) -> MindInfo:
             f"{model} does not see: two pictures with different marks are the same to it; the part that sees is lacking or "
             "damaged, so fetch it from elsewhere, or choose another model"
         )
-    return replace(loaded.info, measured={"read": read, "spoken": spoken, "guess": loaded.worth.price})
+    return replace(loaded.info, measured={"read": read, "spoken": max(spoken, recorded), "guess": loaded.worth.price})
+
+
+def hasten(session: Session) -> float:
+    """Have a session that has read something say by recorded passes, if it then says the same more quickly.
+
+    Where that fails, it has nothing read any more, and goes on in the usual way.
+
+    Returns:
+        How many tokens a second it says so; 0 where it does not.
+    """
+    if not session.can_go_back:
+        return 0.0
+    usual, slow = _one_by_one(session)
+    session.hasten(on=True)
+    try:
+        same, quick = _one_by_one(session)
+    except RuntimeError:  # there is something in its passes that cannot be recorded
+        session.hasten(on=False)
+        return 0.0
+    if quick < slow and _distance(usual, same) < _ALIKE:
+        return 1 / quick
+    session.hasten(on=False)
+    return 0.0
+
+
+def _one_by_one(session: Session) -> tuple[torch.Tensor, float]:
+    """What comes after a token, and the least seconds of some passes for one."""
+    tries = []
+    for _ in range(1 + _TRIES):
+        started = time.perf_counter()
+        scores = session.say([0])
+        int(scores.argmax())
+        tries.append((time.perf_counter() - started, _likely(scores)))
+        session.take_back(1)
+    return tries[-1][1], min(seconds for seconds, _ in tries)
 
 
 def _marked(*, cross: bool) -> Frame:

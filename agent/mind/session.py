@@ -116,7 +116,7 @@ class Session:
         return self._memory.can_be_cut
 
     def hasten(self, *, on: bool) -> None:
-        """Say by recorded passes from now on, or no longer; where `can_go_back`, and the model attends by blocks."""
+        """Say by recorded passes from now on, or no longer; where `can_go_back`."""
         self._steady = Steady(self._model, self._memory) if on else None
 
     def say(self, tokens: Sequence[int]) -> torch.Tensor:

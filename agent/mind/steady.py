@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from agent.mind.attention import blocks
+
 if TYPE_CHECKING:
     import torch
 
@@ -27,7 +29,7 @@ class Steady:
     """Recorded passes over a memory, until it is read into or cut.
 
     Args:
-        network: attends by blocks (agent/mind/attention.py).
+        network: a model of the family.
         memory: what it has read; one whose layers can all be cut.
     """
 
@@ -123,13 +125,14 @@ class _Pass:
         """One row of scores for each of the width."""
         places = self._given[4]
         self._cache.places = places
-        out = self._network(
-            input_ids=self._given[:1],
-            position_ids=self._given[1:4, None],
-            attention_mask=(self._columns <= places[:, None])[None, None],
-            past_key_values=self._cache,
-            use_cache=True,
-        )
+        with blocks(self._network):
+            out = self._network(
+                input_ids=self._given[:1],
+                position_ids=self._given[1:4, None],
+                attention_mask=(self._columns <= places[:, None])[None, None],
+                past_key_values=self._cache,
+                use_cache=True,
+            )
         return out.logits[0]
 
 

@@ -1,20 +1,23 @@
 """An examination tells a model that sees from one that does not."""
 
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from afresh import Reader
 
 from agent.control import Control
 from agent.errors import ModelError
 from agent.host import Host
 from agent.intents import StartRun
-from agent.mind.examine import examine, prove
+from agent.mind.examine import examine, hasten, prove
 from agent.mind.guess import WIDTH
 from agent.mind.hardware import Wish
 from agent.mind.probe import probe
 from agent.mind.qwen import Qwen
+from agent.prompt import prompt
 from agent.report import write_report
 
 
@@ -137,6 +140,36 @@ def test_what_was_measured_is_recorded(tiny, tmp_path, monkeypatch):
     assert set(started.mind["measured"]) == {"read", "spoken", "guess"}
     page = write_report(Path(started.run)).read_text()
     assert f"says {started.mind['measured']['spoken']:.0f} tokens a second" in page
+
+
+def test_recorded_passes_are_for_models_that_say_the_same_by_them(loaded, picture, monkeypatch):
+    model = loaded()
+    network, forward, wrong = model.session._model, model.session._model.forward, {}
+
+    def passed(**given):
+        found = forward(**given)
+        if "attention_mask" in given:
+            if "fails" in wrong:
+                raise RuntimeError("operation not permitted when stream is capturing")
+            found.logits[..., 5] += wrong.get("shifted", 0.0)
+        else:
+            time.sleep(0.02)  # so that recorded passes are the quicker ones
+        return found
+
+    monkeypatch.setattr(network, "forward", passed)
+    reader, asked = Reader(model), prompt("do it", [], picture(1))
+    reader.read(asked)
+    held = reader.session.held
+    assert hasten(reader.session) > 0
+    assert reader.session.held == held
+    for trouble in ({"shifted": 100.0}, {"fails": True}):
+        wrong.clear()
+        reader.session.hasten(on=False)
+        reader.read(asked)
+        wrong.update(trouble)
+        assert hasten(reader.session) == 0
+        reader.read(asked)
+        assert all(float(reader.session.say([5])[5]) < 50 for _ in range(3)), "it goes on in the usual way"
 
 
 @pytest.mark.parametrize("chosen", ["cuda", "cuda:1", "mps"])

@@ -5,7 +5,6 @@ import random
 import pytest
 from afresh import TOLERATED, Reader
 
-from agent.mind.attention import use_blocks
 from agent.mind.steady import WIDTHS
 from agent.prompt import PastStep, prompt
 
@@ -18,7 +17,6 @@ def pair(loaded):
 
     def make(kind="dense"):
         model = loaded(kind, "instruct")
-        use_blocks(model.session._model)
         steady, plain = Reader(model), Reader(model)
         steady.session.hasten(on=True)
         return steady, plain
@@ -93,3 +91,17 @@ def test_what_is_not_in_use_may_hold_anything_that_was_said_before(pair, picture
             reader.session.say([9])
         reader.session.take_back(30)
     assert apart(steady.session.say([5]), plain.session.say([5])) <= TOLERATED
+
+
+def test_no_number_is_looked_at_before_a_pass_is_over(pair, picture):
+    """Or a GPU could not record it. Fake tensors have no numbers to look at; of experts they know those in bfloat16 only."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    steady, _ = pair()
+    steady.read(prompt("do it", [], picture(1)))
+    for width in WIDTHS:
+        steady.session.say([7] * width)
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        for width in WIDTHS:
+            assert steady.session.say([7] * width).shape == (steady.network.config.get_text_config().vocab_size,)
+    steady.session.forget()
