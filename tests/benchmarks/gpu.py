@@ -63,10 +63,13 @@ def main(words: list[str]) -> int:
 def rows(size, device):
     """The rows of one size."""
     run = Run(size, device)
+    plain = run.decode()
+    recorded = run.hasten()
     fresh, kept = run.first_actions()
     ours, theirs = run.decode(), run.generate()
     bound = run.bound()
     about = {"machine": machine(device), "dtype": run.hardware.dtype, "attention": run.hardware.attention}
+    about["recorded"] = recorded
     yield row(
         f"screen_to_first_action_{size}",
         fresh,
@@ -82,6 +85,15 @@ def rows(size, device):
         "fraction",
         f"{bound:.1f} tokens a second: the weights and the cache read once each, as quickly as memory is copied here",
         SHARE,
+        better="higher",
+        **about,
+    )
+    yield row(
+        f"recorded_over_launched_{size}",
+        ours / plain,
+        "ratio",
+        "each pass launched anew",
+        1.0,
         better="higher",
         **about,
     )
@@ -135,6 +147,13 @@ class Run:
             kept.append(self._act([PastStep(first, "", self._said, "Done.")], screen(2 * turn + 1)))
         # The first round finds the kernels.
         return statistics.median(fresh[1:]), statistics.median(kept[1:])
+
+    def hasten(self):
+        """Say by recorded passes from now on, if that pays; whether it does."""
+        from agent.mind.examine import hasten
+
+        self._read([], screen(0))
+        return hasten(self._session) > 0
 
     def decode(self):
         """Tokens a second, one by one, after one frame."""
