@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "deskhand-setup.json"
+APART = VENV / "apart"
 NAMES = ("SEED", "N", "ONLY", "REAL", "TORCH")
 OLDEST_PYTHON = (3, 11)
 
@@ -198,8 +199,22 @@ def set_up(options: Mapping[str, str]) -> None:
     run([*pip, "install", *index_arguments(wanted["torch"]), "-c", "constraints.txt", "-e", ".[dev]"])
     if xlib_overwritten():
         run([*pip, "install", "--force-reinstall", "--no-deps", "-c", "constraints.txt", "python-xlib"])
+    _install_extras(pip, wanted["torch"])
     STAMP.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
     say(f"set up in {time.monotonic() - started:.0f} s")
+
+
+def _install_extras(pip: Sequence[str], build: str) -> None:
+    """Install what a few tests alone need, where there is a build for this machine; without it they are skipped.
+
+    torchvision goes into a folder that nobody looks into unasked (docs/decisions/0012).
+    """
+    shutil.rmtree(APART, ignore_errors=True)
+    asked = [*pip, "install", *index_arguments(build), "--no-deps", "--only-binary", ":all:", "-c", "constraints.txt"]
+    for name, where in {"bitsandbytes": [], "torchvision": ["--target", str(APART)]}.items():
+        if subprocess.call([*asked, *where, name], cwd=ROOT) != 0:
+            again = f"delete {STAMP.relative_to(ROOT)} to try again"
+            say(f"{name} cannot be had here; set-up goes on, and the tests that need it are skipped ({again}).")
 
 
 def xlib_overwritten() -> bool:

@@ -103,11 +103,14 @@ def test_the_wheel_holds_the_storeys_and_the_assets_and_nothing_else(tmp_path):
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("deskhand-*.whl"))) as wheel:
         names = wheel.namelist()
+        needs = next(wheel.read(name).decode() for name in names if name.endswith(".dist-info/METADATA"))
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {*STOREYS, "assets"}
     shipped = {str(path.relative_to(ROOT)) for path in SOURCES}
     shipped |= {str(path.relative_to(ROOT)) for path in (ROOT / "assets").rglob("*") if path.is_file()}
     assert shipped <= set(names)
+    # Broken beside a torch for processors (docs/decisions/0012).
+    assert "torchvision" not in needs
 
 
 # ----------------------------------------------------------------------------------------------- contracts that can fail

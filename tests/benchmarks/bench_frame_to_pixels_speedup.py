@@ -1,13 +1,16 @@
 """CPU time from a frame of 1920×1080 to `pixel_values`: the processor's fastest stock path over ours, in two precisions.
 
-The stock path on torchvision is the fastest there is; where torchvision does not import it is the one on PIL, whose resize
-differs a little, so that values are then compared on a frame that needs none.
+The stock path on torchvision is the fastest there is; where set-up could not get torchvision it is the one on PIL, whose
+resize differs a little, so that values are then compared on a frame that needs none.
 """
 
 import contextlib
 import random
 import statistics
+import sys
 import time
+import types
+from pathlib import Path
 
 ROUNDS = 15
 PUBLISHED = {
@@ -52,8 +55,10 @@ def rows():
 
 
 def _fastest():
-    with contextlib.suppress(ImportError, RuntimeError):
-        _declare_missing()
+    sys.path.append(str(Path(sys.prefix, "apart")))
+    # It describes what is compiled, which a build for GPUs lacks beside a torch for processors; no transform needs it.
+    sys.modules["torchvision._meta_registrations"] = types.ModuleType("torchvision._meta_registrations")
+    with contextlib.suppress(ImportError):
         import torchvision  # noqa: F401
         from transformers import Qwen2VLImageProcessor
 
@@ -61,16 +66,6 @@ def _fastest():
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
     return "PIL", Qwen2VLImageProcessorPil(**PUBLISHED)
-
-
-def _declare_missing():
-    """Declare what torchvision's build for GPUs looks for beside a torch for CPUs, and no transform needs."""
-    import torch
-
-    library = torch.library.Library("torchvision", "DEF")
-    library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    _declare_missing.kept = library
 
 
 def _frame(height):

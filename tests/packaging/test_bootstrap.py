@@ -177,9 +177,9 @@ def test_a_changed_requirement_is_installed(bootstrap, finished_venv, name):
 def test_another_torch_build_replaces_the_first(bootstrap, finished_venv):
     bootstrap.set_up({})
     bootstrap.set_up({"TORCH": "cpu"})
-    _, uninstall, install = finished_venv.read_text().splitlines()
+    uninstall, *installs = finished_venv.read_text().splitlines()[3:]
     assert uninstall.endswith("uninstall --yes torch")
-    assert "/whl/cpu " in install
+    assert ["/whl/cpu " in install for install in installs] == [True, True, True]
 
 
 @pytest.mark.usefixtures("quiet_system")
@@ -193,6 +193,41 @@ def test_a_failed_installation_ends_with_its_status_and_is_tried_again(bootstrap
     interpreter.write_text(works)
     bootstrap.set_up({})
     assert json.loads(bootstrap.STAMP.read_text()) == bootstrap.fingerprint({})
+
+
+@pytest.mark.usefixtures("quiet_system")
+def test_torchvision_lies_apart_and_is_made_anew_with_the_set_up(bootstrap, finished_venv):
+    bootstrap.set_up({})
+    lines = [line for line in finished_venv.read_text().splitlines() if "torchvision" in line]
+    assert [line.partition(" --target ")[2] for line in lines] == [f"{bootstrap.APART} torchvision"]
+    older = bootstrap.APART / "torchvision-0.1.dist-info"
+    older.mkdir(parents=True)
+    bootstrap.set_up({})
+    assert older.exists()
+    with (bootstrap.ROOT / "constraints.txt").open("a") as file:
+        file.write("\n")
+    bootstrap.set_up({})
+    assert not older.exists()
+
+
+@pytest.mark.usefixtures("quiet_system")
+@pytest.mark.parametrize("name", ["bitsandbytes", "torchvision"])
+def test_what_a_few_tests_need_may_lack(bootstrap, finished_venv, capsys, name):
+    interpreter = bootstrap.venv_python()
+    interpreter.write_text(interpreter.read_text() + f'case "$*" in *{name}) exit 1;; esac\n')
+    assert bootstrap.main(["setup"]) == 0
+    assert f"deskhand: {name} cannot be had here; set-up goes on, and the tests" in capsys.readouterr().err
+    first = finished_venv.read_text()
+    assert len(first.splitlines()) == 3
+    assert bootstrap.main(["setup"]) == 0
+    assert finished_venv.read_text() == first
+
+
+def test_every_extra_is_pinned_and_torchvision_to_the_torch_it_belongs_to():
+    pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line)
+    assert "bitsandbytes" in pins
+    # torchvision 0.28 belongs to torch 2.13, and so on.
+    assert int(pins["torchvision"].split(".")[1]) == int(pins["torch"].split(".")[1]) + 15
 
 
 @pytest.fixture
@@ -237,7 +272,7 @@ def test_an_overwritten_xlib_is_put_back_also_when_all_else_is_done(bootstrap, f
     assert "python-xlib" not in first
     xlib("__version__ = (0, 15)")
     bootstrap.set_up({})
-    install, mend = finished_venv.read_text().removeprefix(first).splitlines()
+    install, mend, *_ = finished_venv.read_text().removeprefix(first).splitlines()
     assert install.endswith("-e .[dev]")
     assert mend.endswith("install --force-reinstall --no-deps -c constraints.txt python-xlib")
 
