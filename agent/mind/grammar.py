@@ -1,13 +1,14 @@
 """Owns the grammar of a tool call, in the dialect of Lark that llguidance reads, from the same names that the prompt shows.
 
 It says what stands between `<tool_call>` and `</tool_call>`, in the one order and spacing in which models were trained on
-calls, so that all that the format fixes need not be decoded. What it lets through, the parser reads as an action. Halves
-of actions (`left_mouse_down` and such) are not in it: whether each has its other half no grammar of one call can see.
+calls, so that all that the format fixes need not be decoded. What it lets through, the parser reads as an action. What is
+held down by one call is let go by a later one of the same turn: the grammar goes on from the first to the last of them.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -51,6 +52,8 @@ _ALL: Final = _PUBLISHED | {
     "open_app": _WORDS,
     "read_clipboard": "",
 }
+_BETWEEN: Final = ("left_click", "right_click", "middle_click", "double_click", "triple_click")
+"""What can be done while modifiers are held from call to call."""
 _HELD_AT_ONCE: Final = 3
 """Modifiers of one chord at most."""
 _CHARACTER: Final = r'[^"\\<\x00-\x1F\x7F]|<[^\/t"\\<\x00-\x1F\x7F]|\\["\\\/bfnrt]|\\u003[cC]'
@@ -65,7 +68,7 @@ _INK: Final = (
 
 @cache
 def call_grammar(units: Units = "grid", offer: Offer = "published", size: Size | None = None) -> str:
-    """What may follow `<tool_call>`, up to the end of the call.
+    """What may follow `<tool_call>`, up to the end of the call; of the last one, where something is held down in between.
 
     Args:
         units: what the numbers of places count.
@@ -73,12 +76,18 @@ def call_grammar(units: Units = "grid", offer: Offer = "published", size: Size |
         size: of the picture as the model saw it, in pixels, where places count pixels.
     """
     actions = _PUBLISHED if offer == "published" else _ALL
-    calls = " | ".join(rf'"{name}\"" {rest}'.strip() for name, rest in actions.items())
+    calls = [rf'"{name}\"" {rest}'.strip() for name, rest in actions.items()]
+    calls += [] if offer == "published" else ["dragged", *_holding()]
     across, down = _numbers(units, size)
     held = "|".join(_some(MODIFIERS))
+    clicks = " | ".join(rf'"{name}\""' for name in _BETWEEN)
+    begin, end = rf"\n{{\"name\": \"{TOOL_NAME}\", \"arguments\": {{\"action\": \"", rf"}}}}\n{CALL_END}"
     return rf"""
-start: "\n{{\"name\": \"{TOOL_NAME}\", \"arguments\": {{\"action\": \"" action "}}}}\n{CALL_END}"
-action: {calls}
+start: "{begin}" action "{end}"
+action: {" | ".join(calls)}
+dragged: "left_mouse_down\"" ({_AT})? (next "mouse_move\"" {_AT})* next "left_mouse_up\"" ({_AT})?
+clicked: ({clicks}) {_AT}
+next: "{end}\n{CALL}{begin}"
 place: "[" ACROSS ", " DOWN "]"
 ACROSS: {across}
 DOWN: {down}
@@ -89,6 +98,13 @@ words: /"{_INK}({_CHARACTER})*"/
 modifiers: /\[({held})\]/
 chord: /\[(({held})|(({held}), )?{_KEY})\]/
 """
+
+
+def _holding() -> Iterator[str]:
+    """Clicks, in calls of their own, while modifiers are held; the same ones are let go again."""
+    for held in _some(MODIFIERS):
+        keys = held.replace('"', r"\"")
+        yield rf'"key_down\", \"keys\": [{keys}]" (next clicked)* next "key_up\", \"keys\": [{keys}]"'
 
 
 def _numbers(units: Units, size: Size | None) -> tuple[str, str]:

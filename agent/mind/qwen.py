@@ -169,7 +169,7 @@ def say(
             guide.take(token)
         said = [token]
         yield turn.add(token)
-        if turn.at_call:
+        if turn.at_call and guide is None:
             guide = begin()
         for follower in _followers(turn, guide):
             said.append(follower)

@@ -77,10 +77,11 @@ def places(action: Action) -> list[GridPoint]:
 def outcome(text: str, coordinates: Coordinates) -> str:
     """What came of a call."""
     try:
-        (action,) = parse(text, coordinates).actions
+        actions = parse(text, coordinates).actions
     except ParseError as error:
         return f"refused: {error}"
-    if not all(0 <= number <= GRID for place in places(action) for number in (place.x, place.y)):
+    named = [place for action in actions for place in places(action)]
+    if not all(0 <= number <= GRID for place in named for number in (place.x, place.y)):
         return "a place outside"
     return "read"
 

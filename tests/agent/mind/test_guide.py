@@ -84,6 +84,24 @@ def test_what_a_model_means_as_it_was_trained_is_said_the_same(tokenizer, guides
     assert asked <= often
 
 
+DOWN, UP = call(action="left_mouse_down", coordinate=[1, 2]), call(action="left_mouse_up")
+OVER = call(action="mouse_move", coordinate=[3, 4])
+
+
+def test_what_is_held_from_call_to_call_is_one_turn_to_the_grammar(tokenizer, guides):
+    turn, _ = spoken(tokenizer, guides, f"Drag it.\n{DOWN}\n{OVER}\n{UP}")
+    assert (turn.text, turn.stop) == (f"Drag it.\n{DOWN}\n{OVER}\n{UP}", "call")
+    assert len(parse(turn.text).actions) == 2
+
+
+def test_what_is_held_down_is_let_go_though_the_model_forgets_it(tokenizer, guides):
+    turn, _ = spoken(tokenizer, guides, f"{DOWN}\n{OVER}", ThinkOptions(max_new_tokens=2000))
+    assert turn.stop == "call"
+    assert turn.text.count(CALL) >= 3
+    assert "left_mouse_up" in turn.text
+    assert parse(turn.text).actions
+
+
 def test_what_the_format_fixes_is_not_asked_about(tokenizer, guides):
     text = call(action="read_clipboard")
     _, asked = spoken(tokenizer, guides, text)
