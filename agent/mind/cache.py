@@ -48,10 +48,22 @@ class Memory:
         self._config = config
         self._cache: Cache | None = None
         self._marks: dict[int, dict[int, _States]] = {}
+        self._rooms: list[Rooms] = []
+        self._written = 0
 
     @property
     def cache(self) -> Cache:
         """What the model reads and writes; made when it is first asked for."""
+        cache = self._made()
+        if self._written:
+            for layer in cache.layers:
+                if _can_be_cut(layer):
+                    _lengthen(layer, self._written)
+        # Whoever asks may move the rooms.
+        self._rooms, self._written = [], 0
+        return cache
+
+    def _made(self) -> Cache:
         if self._cache is None:
             self._cache = _empty(self._config)
         return self._cache
@@ -59,27 +71,28 @@ class Memory:
     @property
     def has_states(self) -> bool:
         """Whether there are layers that can only go back to a mark."""
-        return any(_has_states(layer) for layer in self.cache.layers)
+        return any(_has_states(layer) for layer in self._made().layers)
 
     @property
     def can_be_cut(self) -> bool:
         """Whether it can go back to any place."""
-        return all(_can_be_cut(layer) for layer in self.cache.layers)
+        return all(_can_be_cut(layer) for layer in self._made().layers)
 
     @property
     def length(self) -> int:
         """How many tokens it knows."""
-        return self.cache.get_seq_length()
+        return self._made().get_seq_length() + self._written
 
     def reserve(self, tokens: int) -> list[Rooms]:
-        """Make room for so many more tokens, where `can_be_cut`; returns the rooms of all layers."""
-        return [_reserve(layer, tokens) for layer in self.cache.layers if _can_be_cut(layer)]
+        """The rooms of all layers, with room for so many more tokens; one and the same list until they move."""
+        if not self._rooms or self._rooms[0].keys.shape[-2] < self.length + tokens:
+            self._rooms = [_reserve(layer, tokens) for layer in self.cache.layers if _can_be_cut(layer)]
+        return self._rooms
 
     def lengthen(self, tokens: int) -> None:
         """Take for known what was written into the rooms, right after what is known."""
-        for layer in self.cache.layers:
-            if _can_be_cut(layer):
-                _lengthen(layer, tokens)
+        # Layer by layer it is noted once for many: that takes as long as a launch for each.
+        self._written += tokens
 
     def mark(self, length: int, first: int) -> None:
         """Make it possible to go back to here, after `length` tokens; costs nothing where that is possible anyway.
@@ -99,6 +112,9 @@ class Memory:
     def go_back(self, length: int, to: int) -> int:
         """Forget all after the first `to` of `length` tokens; returns how many are still known, which may be fewer."""
         if to == length:
+            return to
+        if length - to <= self._written:
+            self._written -= length - to
             return to
         layers = self.cache.layers
         if not all(_can_be_cut(layer) or _has_states(layer) for layer in layers):
@@ -120,6 +136,7 @@ class Memory:
         """Forget everything."""
         self._cache = None
         self._marks.clear()
+        self._rooms, self._written = [], 0
 
 
 def _empty(config: PretrainedConfig) -> Cache:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from agent.mind.cache import Memory, Rooms
     from agent.mind.network import Network
 
-WIDTHS: Final = (1, 16)
+WIDTHS: Final = (1, 32)
 """Tokens that a recorded pass takes: the usual one, or a choice with its guess or with what must follow it."""
 _FIRST_USES: Final = 1
 """Passes of a width, after each reading, before it is recorded: recording costs a pass."""
@@ -62,7 +62,7 @@ class Steady:
         rooms = self._memory.reserve(width)
         if not _are_same(rooms, self._rooms):
             self._passes.clear()
-            self._rooms = rooms
+        self._rooms = rooms
         if width not in self._passes:
             self._passes[width] = _Pass(self._network, rooms, width)
         scores = self._passes[width].say(tokens, positions, length)
@@ -71,6 +71,8 @@ class Steady:
 
 
 def _are_same(some: list[Rooms], others: list[Rooms]) -> bool:
+    if some is others:
+        return True
     return len(some) == len(others) and all(
         one is other for rooms in zip(some, others, strict=True) for one, other in zip(*rooms, strict=True)
     )
