@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from PIL import Image
 
@@ -19,12 +19,13 @@ from actions.frame import Frame, frame_from_rgb
 from actions.geometry import GridPoint, Rect, Size, grid_to_screen, regrid
 from actions.parse.turn import Turn
 from actions.render import arguments
-from agent.events import LookedCloser, Noted
+from agent.events import Heard, LookedCloser, Noted
 from agent.mind.base import Reply
 from agent.mind.sizing import Sizing
 from agent.prompt import CloserLook
 from agent.remedies import COARSE
 
+_Heard = TypeVar("_Heard", bound=Heard)
 _SIZING: Final = Sizing()
 _SHARE: Final = 3
 """The second look shows one part in so many of each side,"""
@@ -106,23 +107,36 @@ def decided(frame: Frame, first: Turn, part: Frame, reply: Reply, second: Turn, 
     return Thought(reply, turn, CloserLook(part, reply.text, reply.ids), against)
 
 
+def heard(kind: type[_Heard], step: int, reply: Reply, turn: Turn, **more: object) -> _Heard:
+    """The event of a reply that is complete.
+
+    Args:
+        kind: which event.
+        step: its number.
+        reply: what was said.
+        turn: what that means.
+        more: what only this kind of event says.
+    """
+    said = {
+        "at": time.time(),
+        "step": step,
+        "text": reply.text,
+        "ids": reply.ids,
+        "stop": reply.stop,
+        "prompt_tokens": reply.prompt_tokens,
+        "cached_tokens": reply.cached_tokens,
+        "reuse": reply.reuse,
+        "memory": reply.memory,
+        "actions": [arguments(action) for action in turn.actions],
+    }
+    return kind.model_validate(said | more)
+
+
 def looked_closer(step: int, reply: Reply, turn: Turn, part: Frame) -> LookedCloser:
     """The event of a first look that is over: its reply, and what is shown next."""
     view = part.view
-    return LookedCloser(
-        at=time.time(),
-        step=step,
-        text=reply.text,
-        ids=list(reply.ids) if reply.ids is not None else None,
-        stop=reply.stop,
-        prompt_tokens=reply.prompt_tokens,
-        cached_tokens=reply.cached_tokens,
-        reuse=reply.reuse,
-        memory=reply.memory,
-        actions=[arguments(action) for action in turn.actions],
-        digest=part.digest,
-        view=(view.left, view.top, view.width, view.height),
-    )
+    box = (view.left, view.top, view.width, view.height)
+    return heard(LookedCloser, step, reply, turn, digest=part.digest, view=box)
 
 
 def first_counts(against: str) -> Noted:
