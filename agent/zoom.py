@@ -23,14 +23,14 @@ from agent.events import Heard, LookedCloser, Noted
 from agent.mind.base import Reply
 from agent.mind.sizing import Sizing
 from agent.prompt import CloserLook
-from agent.remedies import COARSE
+from agent.remedies import COARSE, PART
 
 _Heard = TypeVar("_Heard", bound=Heard)
 _SIZING: Final = Sizing()
 _SHARE: Final = 3
 """The second look shows one part in so many of each side,"""
-_LEAST, _MOST = Size(640, 480), Size(1280, 960)
-"""but within these sizes: a first place is some pixels off, and a part of 1280×960 has 1200 tokens;"""
+_LEAST: Final = Size(640, 480)
+"""but no less than this and no more than PART: a first place is some pixels off, and tokens take time;"""
 _MARGIN: Final = 64
 """and more where the places of one reply, with so many pixels to each side, need it."""
 
@@ -80,8 +80,8 @@ def part_of(frame: Frame, actions: Sequence[Action]) -> Frame | None:
     if not places:
         return None
     view = frame.view
-    left, width = _stretch([at.x - view.left for at in places], view.width, _LEAST.width, _MOST.width)
-    top, height = _stretch([at.y - view.top for at in places], view.height, _LEAST.height, _MOST.height)
+    left, width = _stretch([at.x - view.left for at in places], view.width, _LEAST.width, PART.width)
+    top, height = _stretch([at.y - view.top for at in places], view.height, _LEAST.height, PART.height)
     part = Rect(view.left + left, view.top + top, width, height)
     cut = frame_from_rgb(frame.shot().part(part).tobytes(), part, frame.taken_at, frame.active, frame.scene)
     return replace(cut, pointer=frame.pointer)
