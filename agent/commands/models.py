@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agent.errors import InputError, ModelError
-from agent.mind.fit import gigabytes, weight_bytes
+from agent.mind.fit import gigabytes, published_bytes
 from agent.mind.models import shelf
 from agent.mind.models.cache import all_cached
 from agent.mind.models.download import download, verify
@@ -159,7 +159,7 @@ def _recommend(*, as_json: bool) -> int:
     else:
         print(advice.why)
         if advice.shape and shelf.find(name, None) is None:
-            print(f"deskhand models download {name}   # {gigabytes(weight_bytes(advice.shape))}")
+            print(f"deskhand models download {name}   # {gigabytes(published_bytes(advice.shape))}")
     return 0 if name else 1
 
 

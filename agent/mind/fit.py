@@ -123,7 +123,7 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     return Need(weights, cache, kept + looking, reading + slack + BASE)
 
 
-def weight_bytes(shape: Shape) -> int:
+def published_bytes(shape: Shape) -> int:
     """Bytes of a size's published checkpoint, which is in bfloat16."""
     return shape.parameters * HALF.other
 

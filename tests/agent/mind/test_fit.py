@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.mind.bits import BITS
-from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, weight_bytes
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, published_bytes
 from agent.mind.recommend import Memory, advise, load_of, memory
 from agent.mind.sizes import SIZES
 
@@ -26,7 +26,7 @@ def machine(device, gigabytes, dtype="bfloat16", bits=(), lacks=""):
 
 def test_half_precision_is_two_bytes_a_parameter():
     for shape in SIZES:
-        assert need(shape, HALF, RUN).weights == 2 * shape.parameters == weight_bytes(shape)
+        assert need(shape, HALF, RUN).weights == 2 * shape.parameters == published_bytes(shape)
         assert need(shape, FULL, RUN).weights == 4 * shape.parameters
 
 
