@@ -33,9 +33,10 @@ from agent.events import (
     StepFinished,
     StepStarted,
 )
+from agent.history import HistoryPolicy
 from agent.intents import Limits
 from agent.mind.base import Mind, MindInfo, Reply, ThinkOptions
-from agent.prompt import HistoryPolicy, PastStep
+from agent.prompt import PastStep
 from agent.repeats import ASKED, DOUBT, ENOUGH, NUDGE, Repeats
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder

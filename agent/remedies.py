@@ -12,9 +12,9 @@ from typing import Final
 
 from actions.geometry import Size
 from agent.errors import OutOfMemory, TooLong
+from agent.history import HistoryPolicy
 from agent.mind.base import Mind, MindInfo, ThinkOptions
 from agent.mind.fit import TURN, Load
-from agent.prompt import HistoryPolicy
 
 LEAST: Final = 256
 """Visual tokens of a frame below which the words on a screen can no longer be read."""

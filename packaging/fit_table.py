@@ -7,10 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from agent.history import HistoryPolicy
 from agent.mind.fit import EIGHT, FOUR, HALF, Load, need
 from agent.mind.recommend import load_of
 from agent.mind.sizes import SIZES, Shape
-from agent.prompt import HistoryPolicy
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 BEGIN, END = "<!-- made by packaging/fit_table.py -->\n", "<!-- end -->"

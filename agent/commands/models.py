@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agent.errors import InputError, ModelError
+from agent.history import HistoryPolicy
 from agent.mind.fit import gigabytes, published_bytes
 from agent.mind.models import shelf
 from agent.mind.models.cache import all_cached
@@ -18,7 +19,6 @@ from agent.mind.models.named import all_named, find_named, forget_name, name_ada
 from agent.mind.models.whole import check_model, dtype_of
 from agent.mind.recommend import advise, load_of, memory
 from agent.mind.weights import NANO, find_weights, hub_name
-from agent.prompt import HistoryPolicy
 
 _STEPS = 40
 _EVERY = 0.2

@@ -2,7 +2,7 @@
 
 from stateless import row
 
-from agent.prompt import HistoryPolicy
+from agent.history import HistoryPolicy
 
 STEPS = 40
 

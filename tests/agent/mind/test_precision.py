@@ -3,13 +3,13 @@
 import pytest
 
 from agent.errors import ModelError
+from agent.history import HistoryPolicy
 from agent.mind import hardware
 from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, precision_of
 from agent.mind.hardware import Wish, choose_hardware
 from agent.mind.precision import sparing
 from agent.mind.recommend import load_of
 from agent.mind.sizes import SIZES
-from agent.prompt import HistoryPolicy
 
 BY_NAME = {shape.name: shape for shape in SIZES}
 LARGE = 10 * hardware.SMALL
