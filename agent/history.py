@@ -47,6 +47,13 @@ class HistoryPolicy:
         over, half = folded - self.told, self.told // 2
         return 0 if over <= 0 else min(-(-over // half) * half, folded - 1)
 
+    def most(self, steps: int) -> tuple[int, int]:
+        """How many pictures, and how many lines of text, a step shows at most in a run of so many."""
+        if self.kind == "rewrite":
+            return 1, steps - 1
+        folds = {self.folded(past) for past in range(steps)}
+        return min(steps, self.frames), max(folded - self.untold(folded) for folded in folds)
+
     def shorter(self) -> HistoryPolicy | None:
         """About half of it; None where there is no less. What is text under this one is text under that one too."""
         if self.kind == "rewrite" or self.frames == 2:

@@ -91,17 +91,6 @@ def memory() -> Memory:
     return Memory(chosen.device, chosen.computes, name, free_memory(chosen.device), total, precisions, lacks)
 
 
-def load_of(steps: int, frames: int, folded: int) -> Load:
-    """What a run asks of a model at its longest.
-
-    Args:
-        steps: that it has at most.
-        frames: most pictures that its conversation shows at once.
-        folded: steps that are text when it asks for the last one.
-    """
-    return Load(min(steps, frames), folded)
-
-
 def advise(has: Memory, load: Load) -> Advice:
     """The size for a machine, for runs as long as that."""
     names = _ON_PROCESSOR if has.device == "cpu" else _ON_GPU

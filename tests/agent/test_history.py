@@ -53,3 +53,17 @@ def test_a_shorter_history_shows_less_and_never_what_was_text(policy, past):
 
 def test_what_is_told_at_each_step_has_no_shorter_history():
     assert HistoryPolicy("rewrite").shorter() is None
+
+
+@given(policy=policies, steps=st.integers(1, 120))
+def test_no_step_of_a_run_shows_more_than_the_most(policy, steps):
+    folded = [policy.folded(past) for past in range(steps)]
+    pictures, lines = policy.most(steps)
+    assert pictures == max(past + 1 - text for past, text in enumerate(folded))
+    assert lines == max(text - policy.untold(text) for text in folded) <= policy.told
+
+
+def test_the_longest_run_tells_as_much_as_it_may():
+    assert HistoryPolicy().most(40) == (8, 24)
+    assert HistoryPolicy().most(20) == (8, 12)
+    assert HistoryPolicy("rewrite").most(40) == (1, 39)
