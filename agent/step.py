@@ -146,9 +146,12 @@ def words_of(step: Step) -> Words:
     """What the model says in a step as far as it has come, its thought apart from its answer, the call left out."""
     if step.reply is None:
         return Words(without_markup(step.mused), without_markup(step.said), step.finished is None)
-    thought, mark, answer = step.reply.text.rpartition(_THOUGHT_END)
-    if mark:
-        return Words(without_markup(thought), without_markup(answer) or _trouble(step), False)
+    # A second look at the same may be answered in the very same words, or not at all.
+    replies = dict.fromkeys((step.closer.text if step.closer else step.reply.text, step.reply.text))
+    parts = [text.rpartition(_THOUGHT_END) for text in replies]
+    if any(mark for _, mark, _ in parts):
+        mused, said = ("\n".join(filter(None, map(without_markup, (part[at] for part in parts)))) for at in (0, 2))
+        return Words(mused, said or _trouble(step), False)
     if step.mused and not step.judged:
         return Words(without_markup(step.mused), _trouble(step), False)
     said = step.reply.thought.strip() or _trouble(step)
