@@ -74,13 +74,13 @@ class Said(Base):
     thought: bool = False
 
 
-class Replied(Base):
-    """The reply is complete: verbatim text and tokens, why it ended, what was read, and what became of what was known.
+class Heard(Base):
+    """A complete reply: verbatim text and tokens, why it ended, what was read, and what became of what was known.
 
     `memory` is what the mind holds by then, in bytes; 0 where that is not known.
     """
 
-    kind: Literal["replied"] = "replied"
+    kind: Literal["replied", "looked_closer"]
     step: int
     text: str
     ids: list[int] | None
@@ -89,27 +89,24 @@ class Replied(Base):
     cached_tokens: int
     reuse: str = ""
     memory: int = 0
-    thought: str
     actions: list[dict[str, object]]
+
+
+class Replied(Heard):
+    """The reply that counts is there."""
+
+    kind: Literal["replied"] = "replied"
+    thought: str
     error: str | None = None
 
 
-class LookedCloser(Base):
-    """The first of two looks is over: the reply to it, as in Replied, and the part of the frame that is shown next.
+class LookedCloser(Heard):
+    """The first of two looks is over: the reply to it, and the part of the frame that is shown next.
 
     What Replied then says is of the second look, with the places of its actions on the grid of the whole frame.
     """
 
     kind: Literal["looked_closer"] = "looked_closer"
-    step: int
-    text: str
-    ids: list[int] | None
-    stop: str
-    prompt_tokens: int
-    cached_tokens: int
-    reuse: str = ""
-    memory: int = 0
-    actions: list[dict[str, object]]
     digest: str
     view: Box
 

@@ -16,12 +16,12 @@ from agent import intents
 from agent.control import Control
 from agent.errors import AgentError, StoreError
 from agent.events import Event, Noted, RunFinished
+from agent.history import HistoryPolicy
 from agent.intents import Capture, StartRun
 from agent.loop import Options, run
 from agent.mind.base import Mind
 from agent.mind.choose import open_mind
 from agent.mind.client import MindClient
-from agent.prompt import HistoryPolicy
 from agent.report import write_report
 from agent.store import RunFolder
 

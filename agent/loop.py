@@ -16,8 +16,6 @@ from actions.desktop import Desktop
 from actions.errors import ActionError, Stopped
 from actions.frame import Frame
 from actions.look import CaptureTarget, window_of
-from actions.parse.turn import Turn
-from actions.render import arguments
 from actions.rules import Rules
 from agent.acting import Deeds, Hands, hold, told
 from agent.control import Control
@@ -35,14 +33,15 @@ from agent.events import (
     StepFinished,
     StepStarted,
 )
+from agent.history import HistoryPolicy
 from agent.intents import Limits
 from agent.mind.base import Mind, MindInfo, Reply, ThinkOptions
-from agent.prompt import HistoryPolicy, PastStep
+from agent.prompt import PastStep
 from agent.repeats import ASKED, DOUBT, ENOUGH, NUDGE, Repeats
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder
 from agent.thinking import Thinker, read
-from agent.zoom import Thought
+from agent.zoom import Thought, heard
 
 UNREADABLE = 3
 """So many replies in a row that mean nothing end a run."""
@@ -193,14 +192,15 @@ class _Loop:
         thought = Thought(reply, turn)
         if error is None and reply.stop != "cancelled":
             thought = yield from self._thinker.look_closer(self.number, frame, reply, turn, self.clock, self._cancelled)
-        yield self._replied(thought.reply, thought.turn, error)
+        turn = thought.turn
+        yield heard(Replied, self.number, thought.reply, turn, thought=turn.thought or turn.text, error=error)
         if thought.reply.stop == "cancelled":
             return "Cancelled.", self._cut_short()
         ending = self._given_up(error)
         if error:
             words = f"Not done: {error}"
         else:
-            words, ending = yield from self._act(hands, thought.turn.actions, frame)
+            words, ending = yield from self._act(hands, turn.actions, frame)
         words = thought.told(words)
         self._thinker.remember(PastStep(frame, reply.text, reply.ids, words, thought.closer))
         return words, ending
@@ -278,22 +278,6 @@ class _Loop:
             desktop=names | {"monitors": _monitors(self._desktop)},
             zoom=options.zoom,
             version=_version(),
-        )
-
-    def _replied(self, reply: Reply, turn: Turn, error: str | None) -> Replied:
-        return Replied(
-            at=time.time(),
-            step=self.number,
-            text=reply.text,
-            ids=list(reply.ids) if reply.ids is not None else None,
-            stop=reply.stop,
-            prompt_tokens=reply.prompt_tokens,
-            cached_tokens=reply.cached_tokens,
-            reuse=reply.reuse,
-            memory=reply.memory,
-            thought=turn.thought or turn.text,
-            actions=[arguments(action) for action in turn.actions],
-            error=error,
         )
 
     def _finished(self, outcome: str) -> StepFinished:

@@ -1,22 +1,21 @@
 """Owns the one prompt builder: the loop, the training data and the evaluation all call `prompt()`.
 
-Two policies. `append` (the default) never changes what was read, so that the model's cache stays valid from step to
-step; when its frames are full, the oldest steps are folded to text, several at once. `rewrite` is the published cookbooks'
-way: one user turn with the history as text and the newest picture only; for comparison, and for models tuned on it.
+How much of a run it shows again is the history's business (agent/history.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
 from actions.frame import Frame
 from actions.geometry import Units
 from actions.schema import Offer, computer_use
 from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
+from agent.history import HistoryPolicy
 
 _THOUGHT_END: Final = "</think>"
 _CALL: Final = "<tool_call>"
@@ -26,50 +25,6 @@ _CLOSER: Final = (
 )
 _WORDS, _DEEDS = 160, 320
 """Most characters that are told of what a step said, or what came of it, and of its calls."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPolicy:
-    """How much of a run the model reads again; recorded in every run.
-
-    Attributes:
-        kind: `append` or `rewrite`.
-        frames: most pictures in a conversation of kind `append`.
-        fold: how many of the oldest steps become text at once when there would be more.
-        told: most steps that are told as text, a line each; when there would be more, the older half is only counted. So
-            a step costs the same however long the run has been.
-
-    Raises:
-        ValueError: fewer than two frames, a fold that would leave none, or fewer than two steps told.
-    """
-
-    kind: Literal["append", "rewrite"] = "append"
-    frames: int = 8
-    fold: int = 4
-    told: int = 24
-
-    def __post_init__(self) -> None:
-        if self.frames < 2 or not 1 <= self.fold < self.frames:
-            raise ValueError(f"a history of {self.frames} frames cannot fold {self.fold} at once")
-        if self.told < 2:
-            raise ValueError(f"a history cannot tell {self.told} steps: two at least")
-
-    def folded(self, past: int) -> int:
-        """How many of `past` steps are text, when one more frame is to be shown."""
-        over = past + 1 - self.frames
-        return 0 if self.kind == "rewrite" or over <= 0 else -(-over // self.fold) * self.fold
-
-    def untold(self, folded: int) -> int:
-        """How many of `folded` steps are only counted."""
-        over, half = folded - self.told, self.told // 2
-        return 0 if over <= 0 else min(-(-over // half) * half, folded - 1)
-
-    def shorter(self) -> HistoryPolicy | None:
-        """About half of it; None where there is no less. What is text under this one is text under that one too."""
-        if self.kind == "rewrite" or self.frames == 2:
-            return None
-        frames = max(2, min(self.frames // 2, self.frames - self.fold))
-        return replace(self, frames=frames, fold=frames // 2, told=max(2, self.told // 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,20 @@ from typing import Final
 
 from actions.geometry import Size
 from agent.errors import OutOfMemory, TooLong
+from agent.history import HistoryPolicy
 from agent.mind.base import Mind, MindInfo, ThinkOptions
 from agent.mind.fit import TURN, Load
-from agent.prompt import HistoryPolicy
 
 LEAST: Final = 256
 """Visual tokens of a frame below which the words on a screen can no longer be read."""
 COARSE: Final = 768
 """Most visual tokens of the first of two looks; a frame that has no more is looked at once, as it is."""
-PART_TOKENS: Final = 1200
-"""Most visual tokens of the second, of a part of 1280×960."""
+PART: Final = Size(1280, 960)
+"""Largest part of the screen that the second shows, unless places that are further apart need more."""
 _WHY: Final = "There was no room for so much"
 _SQUARE: Final = 32
 """Pixels of a side that become one visual token; near enough for families with other squares."""
+_PART_TOKENS: Final = PART.width // _SQUARE * (PART.height // _SQUARE)
 
 
 class Remedies:
@@ -108,4 +109,4 @@ class Remedies:
         squares = -(-frame.width // _SQUARE) * -(-frame.height // _SQUARE)
         most = min(self._most, self.options.frame_tokens or self._most)
         twice = self._zoom and squares > COARSE
-        return [min(most, COARSE), min(most, PART_TOKENS, squares)] if twice else [min(most, squares)]
+        return [min(most, COARSE), min(most, _PART_TOKENS, squares)] if twice else [min(most, squares)]

@@ -12,7 +12,7 @@ from agent.assets import asset
 from agent.errors import StoreError
 from agent.events import Acted, ApprovalGiven, Judged, LookedCloser, Noted, Replied, RunStarted
 from agent.picture import picture
-from agent.step import Step, Trajectory, gather
+from agent.step import Step, Trajectory, gather, words_of
 from agent.stopwatch import PARTS
 from agent.store import RunFolder
 
@@ -38,6 +38,8 @@ _ICON = {
     "mouse_move": "move",
     "left_click_drag": "drag",
 }
+_MUSED = 'Thought · <span lang="zh">思考</span>'
+"""Whoever reads the page may not read English."""
 _NAMED = 0.03
 """The least share of a step's time with which a part is named."""
 
@@ -162,8 +164,13 @@ def _step(step: Step, notes: list[Noted], folder: Path, longest: float) -> str:
 
 
 def _thought(step: Step) -> str:
-    said = step.reply.thought if step.reply else step.mused + step.said
-    return f'<p class="thought">{escape(said)}</p>' if said.strip() else '<p class="thought none">No thought.</p>'
+    """What was said, below what was thought before it, which is folded."""
+    told = words_of(step)
+    if not told.mused:
+        said = step.reply.thought if step.reply else told.said
+        return f'<p class="thought">{escape(said)}</p>' if said.strip() else '<p class="thought none">No thought.</p>'
+    said = f'<p class="thought">{escape(told.said)}</p>' if told.said else ""
+    return f'<details class="mused"><summary>{_MUSED}</summary><p>{escape(told.mused)}</p></details>{said}'
 
 
 def _actions(step: Step) -> str:

@@ -1,7 +1,8 @@
-"""Owns Step and Trajectory: a run's events gathered by step, as the panel, the report and learning read them."""
+"""Owns Step and Trajectory: a run's events gathered by step, as the panel, the report and learning read them, and its words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,10 @@ from agent.events import (
     StepFinished,
     StepStarted,
 )
+
+_THOUGHT_END = "</think>"
+_MARKUP = re.compile(r"<tool_call>.*|</?think>|<\|im_end\|>", re.DOTALL)
+_UNFINISHED_TAG = re.compile(r"<[/|\w]{0,10}$")
 
 
 @dataclass(slots=True)
@@ -120,3 +125,44 @@ def gather(events: Iterable[Event]) -> Trajectory:
     for event in events:
         trajectory.add(event)
     return trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the model says in a step.
+
+    Attributes:
+        mused: what it thinks before it speaks, as a Thinking model does; else empty.
+        said: what it says.
+        streaming: it is still at it.
+    """
+
+    mused: str
+    said: str
+    streaming: bool
+
+
+def words_of(step: Step) -> Words:
+    """What the model says in a step as far as it has come, its thought apart from its answer, the call left out."""
+    if step.reply is None:
+        return Words(without_markup(step.mused), without_markup(step.said), step.finished is None)
+    # A second look at the same may be answered in the very same words, or not at all.
+    replies = dict.fromkeys((step.closer.text if step.closer else step.reply.text, step.reply.text))
+    parts = [text.rpartition(_THOUGHT_END) for text in replies]
+    if any(mark for _, mark, _ in parts):
+        mused, said = ("\n".join(filter(None, map(without_markup, (part[at] for part in parts)))) for at in (0, 2))
+        return Words(mused, said or _trouble(step), False)
+    if step.mused and not step.judged:
+        return Words(without_markup(step.mused), _trouble(step), False)
+    said = step.reply.thought.strip() or _trouble(step)
+    return Words("", said or ("" if step.judged else without_markup(step.reply.text)), False)
+
+
+def _trouble(step: Step) -> str:
+    """What is wrong with a reply that came to nothing."""
+    return "" if step.judged or step.reply is None else step.reply.error or ""
+
+
+def without_markup(said: str) -> str:
+    """What a reply says to a person, also while only its beginning is there."""
+    return _UNFINISHED_TAG.sub("", _MARKUP.sub("", said)).strip()

@@ -19,9 +19,10 @@ from actions.settle import Settled
 from agent.conversation import Conversation
 from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost, TooLong
 from agent.events import Event, FrameTaken, Noted, Said
+from agent.history import HistoryPolicy
 from agent.mind.base import Mind, MindInfo, Piece, Reply, ThinkOptions
 from agent.mind.sampling import sampled
-from agent.prompt import HistoryPolicy, PastStep, prompt, prompt_closer
+from agent.prompt import PastStep, prompt, prompt_closer
 from agent.remedies import Remedies
 from agent.stopwatch import Stopwatch
 from agent.store import RunFolder

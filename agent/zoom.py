@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from PIL import Image
 
@@ -19,17 +19,18 @@ from actions.frame import Frame, frame_from_rgb
 from actions.geometry import GridPoint, Rect, Size, grid_to_screen, regrid
 from actions.parse.turn import Turn
 from actions.render import arguments
-from agent.events import LookedCloser, Noted
+from agent.events import Heard, LookedCloser, Noted
 from agent.mind.base import Reply
 from agent.mind.sizing import Sizing
 from agent.prompt import CloserLook
-from agent.remedies import COARSE
+from agent.remedies import COARSE, PART
 
+_Heard = TypeVar("_Heard", bound=Heard)
 _SIZING: Final = Sizing()
 _SHARE: Final = 3
 """The second look shows one part in so many of each side,"""
-_LEAST, _MOST = Size(640, 480), Size(1280, 960)
-"""but within these sizes: a first place is some pixels off, and a part of 1280×960 has 1200 tokens;"""
+_LEAST: Final = Size(640, 480)
+"""but no less than this and no more than PART: a first place is some pixels off, and tokens take time;"""
 _MARGIN: Final = 64
 """and more where the places of one reply, with so many pixels to each side, need it."""
 
@@ -79,8 +80,8 @@ def part_of(frame: Frame, actions: Sequence[Action]) -> Frame | None:
     if not places:
         return None
     view = frame.view
-    left, width = _stretch([at.x - view.left for at in places], view.width, _LEAST.width, _MOST.width)
-    top, height = _stretch([at.y - view.top for at in places], view.height, _LEAST.height, _MOST.height)
+    left, width = _stretch([at.x - view.left for at in places], view.width, _LEAST.width, PART.width)
+    top, height = _stretch([at.y - view.top for at in places], view.height, _LEAST.height, PART.height)
     part = Rect(view.left + left, view.top + top, width, height)
     cut = frame_from_rgb(frame.shot().part(part).tobytes(), part, frame.taken_at, frame.active, frame.scene)
     return replace(cut, pointer=frame.pointer)
@@ -106,23 +107,36 @@ def decided(frame: Frame, first: Turn, part: Frame, reply: Reply, second: Turn, 
     return Thought(reply, turn, CloserLook(part, reply.text, reply.ids), against)
 
 
+def heard(kind: type[_Heard], step: int, reply: Reply, turn: Turn, **more: object) -> _Heard:
+    """The event of a reply that is complete.
+
+    Args:
+        kind: which event.
+        step: its number.
+        reply: what was said.
+        turn: what that means.
+        more: what only this kind of event says.
+    """
+    said = {
+        "at": time.time(),
+        "step": step,
+        "text": reply.text,
+        "ids": reply.ids,
+        "stop": reply.stop,
+        "prompt_tokens": reply.prompt_tokens,
+        "cached_tokens": reply.cached_tokens,
+        "reuse": reply.reuse,
+        "memory": reply.memory,
+        "actions": [arguments(action) for action in turn.actions],
+    }
+    return kind.model_validate(said | more)
+
+
 def looked_closer(step: int, reply: Reply, turn: Turn, part: Frame) -> LookedCloser:
     """The event of a first look that is over: its reply, and what is shown next."""
     view = part.view
-    return LookedCloser(
-        at=time.time(),
-        step=step,
-        text=reply.text,
-        ids=list(reply.ids) if reply.ids is not None else None,
-        stop=reply.stop,
-        prompt_tokens=reply.prompt_tokens,
-        cached_tokens=reply.cached_tokens,
-        reuse=reply.reuse,
-        memory=reply.memory,
-        actions=[arguments(action) for action in turn.actions],
-        digest=part.digest,
-        view=(view.left, view.top, view.width, view.height),
-    )
+    box = (view.left, view.top, view.width, view.height)
+    return heard(LookedCloser, step, reply, turn, digest=part.digest, view=box)
 
 
 def first_counts(against: str) -> Noted:

@@ -7,18 +7,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from agent.mind.fit import EIGHT, FOUR, HALF, Load, need
-from agent.mind.recommend import load_of
+from agent.history import HistoryPolicy
+from agent.mind.fit import EIGHT, FOUR, HALF, STEPS, USUAL, Load, load_of, need
 from agent.mind.sizes import SIZES, Shape
-from agent.prompt import HistoryPolicy
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 BEGIN, END = "<!-- made by packaging/fit_table.py -->\n", "<!-- end -->"
-STEPS = 40
 _GB = 1e9
 _HEAD = (
-    "| size | parameters | bfloat16: weights | cache | pictures | work | 8 frames | 2 frames | 8-bit: 8 frames | 2 frames "
-    "| 4-bit: 8 frames | 2 frames |\n|---|" + "--:|" * 11 + "\n"
+    "| size | parameters | bfloat16: weights | cache | pictures | work | {usual} frames | {short} frames "
+    "| 8-bit: {usual} frames | {short} frames | 4-bit: {usual} frames | {short} frames |\n|---|" + "--:|" * 11 + "\n"
 )
 
 
@@ -36,13 +34,12 @@ def main(words: list[str]) -> int:
 
 def table() -> str:
     """The table, as Markdown."""
-    usual, short = (load(HistoryPolicy(frames=frames, fold=fold)) for frames, fold in ((8, 4), (2, 1)))
-    return _HEAD + "".join(_row(shape, usual, short) for shape in SIZES)
-
-
-def load(policy: HistoryPolicy) -> Load:
-    """What a run of so many steps asks of a model under a policy."""
-    return load_of(STEPS, policy.frames, policy.folded(STEPS - 1))
+    policy = HistoryPolicy()
+    while shorter := policy.shorter():
+        policy = shorter
+    short = load_of(STEPS, policy)
+    head = _HEAD.format(usual=USUAL.frames, short=short.frames)
+    return head + "".join(_row(shape, USUAL, short) for shape in SIZES)
 
 
 def _row(shape: Shape, usual: Load, short: Load) -> str:

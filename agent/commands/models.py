@@ -10,17 +10,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from agent.errors import InputError, ModelError
-from agent.mind.fit import gigabytes, weight_bytes
+from agent.mind.fit import USUAL, gigabytes, published_bytes
 from agent.mind.models import shelf
 from agent.mind.models.cache import all_cached
 from agent.mind.models.download import download, verify
 from agent.mind.models.named import all_named, find_named, forget_name, name_adapter, name_model
 from agent.mind.models.whole import check_model, dtype_of
-from agent.mind.recommend import advise, load_of, memory
+from agent.mind.recommend import advise, memory
 from agent.mind.weights import NANO, find_weights, hub_name
-from agent.prompt import HistoryPolicy
 
-_STEPS = 40
 _EVERY = 0.2
 """Seconds between two looks at a download, at a terminal."""
 
@@ -149,8 +147,8 @@ def _list(*, as_json: bool) -> int:
 
 
 def _recommend(*, as_json: bool) -> int:
-    has, policy = memory(), HistoryPolicy()
-    advice = advise(has, load_of(_STEPS, policy.frames, policy.folded(_STEPS - 1)))
+    has = memory()
+    advice = advise(has, USUAL)
     name = advice.shape.checkpoint if advice.shape else ""
     if as_json:
         print(
@@ -159,7 +157,7 @@ def _recommend(*, as_json: bool) -> int:
     else:
         print(advice.why)
         if advice.shape and shelf.find(name, None) is None:
-            print(f"deskhand models download {name}   # {gigabytes(weight_bytes(advice.shape))}")
+            print(f"deskhand models download {name}   # {gigabytes(published_bytes(advice.shape))}")
     return 0 if name else 1
 
 

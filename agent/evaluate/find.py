@@ -12,8 +12,8 @@ from actions.frame import Frame
 from actions.look import CaptureTarget, view_of
 from agent.evaluate.desk import WINDOW, PracticeDesk
 from agent.events import Event
+from agent.history import HistoryPolicy
 from agent.mind.base import Mind, ThinkOptions, never
-from agent.prompt import HistoryPolicy
 from agent.stopwatch import Stopwatch
 from agent.thinking import Thinker, read
 from agent.zoom import Thought

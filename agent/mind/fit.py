@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.history import HistoryPolicy
+from agent.intents import Limits
 from agent.mind.prefix import PART
 from agent.mind.sizes import MERGED, PATCH_VALUES, Shape
 
@@ -82,8 +84,19 @@ class Load:
         return _OPENING + self.frames * (self.frame_tokens + TURN) + self.lines * _LINE + self.reply
 
 
-USUAL = Load(8, 32)
-"""What a run of 40 steps asks for under the default history."""
+def load_of(steps: int, policy: HistoryPolicy) -> Load:
+    """What a run asks of a model at its longest.
+
+    Args:
+        steps: that it has at most.
+        policy: how much of it is read again.
+    """
+    return Load(*policy.most(steps))
+
+
+STEPS = Limits().steps
+USUAL = load_of(STEPS, HistoryPolicy())
+"""What a run asks for that is as long as it may be by itself, under the default history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     return Need(weights, cache, kept + looking, reading + slack + BASE)
 
 
-def weight_bytes(shape: Shape) -> int:
+def published_bytes(shape: Shape) -> int:
     """Bytes of a size's published checkpoint, which is in bfloat16."""
     return shape.parameters * HALF.other
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.mind.bits import BITS, trouble
+from agent.mind.budget import free_memory
 from agent.mind.fit import Load, Need, gigabytes, need, precision_of
 from agent.mind.hardware import SMALL, choose_hardware
 from agent.mind.sizes import SIZES, Shape
@@ -78,28 +79,16 @@ def memory() -> Memory:
     import torch
 
     chosen = choose_hardware(SMALL)
-    main = psutil.virtual_memory()
     # What a person asks for is not chosen, and a processor gains no speed by few bits.
     asked = chosen.device == "cpu" or "DESKHAND_DTYPE" in os.environ
     lacks = "" if asked else trouble(BITS[-1], chosen.device, chosen.computes)
     precisions = (chosen.dtype,) if asked or lacks else (chosen.dtype, *BITS)
-    if chosen.device.startswith("cuda"):
-        free, total = torch.cuda.mem_get_info(chosen.device)
-        name = f"the GPU {torch.cuda.get_device_name(chosen.device)}"
-        return Memory(chosen.device, chosen.computes, name, free, total, precisions, lacks)
+    total = psutil.virtual_memory().total
     name = "the Apple GPU" if chosen.device == "mps" else "the processor"
-    return Memory(chosen.device, chosen.computes, name, main.available, main.total, precisions, lacks)
-
-
-def load_of(steps: int, frames: int, folded: int) -> Load:
-    """What a run asks of a model at its longest.
-
-    Args:
-        steps: that it has at most.
-        frames: most pictures that its conversation shows at once.
-        folded: steps that are text when it asks for the last one.
-    """
-    return Load(min(steps, frames), folded)
+    if chosen.device.startswith("cuda"):
+        total = torch.cuda.get_device_properties(chosen.device).total_memory
+        name = f"the GPU {torch.cuda.get_device_name(chosen.device)}"
+    return Memory(chosen.device, chosen.computes, name, free_memory(chosen.device), total, precisions, lacks)
 
 
 def advise(has: Memory, load: Load) -> Advice:

@@ -19,7 +19,7 @@ _FLOATS = frozenset({"F64", "F32", "F16", "BF16"})
 """Formats that become the chosen one as they are loaded; others, of quantised weights, stay as they are."""
 
 
-def weight_bytes(folder: Path, dtype: str) -> int:
+def loaded_bytes(folder: Path, dtype: str) -> int:
     """Bytes that the weights in a folder take in memory in a precision; only their heads are read. Raises ModelError."""
     width = _WIDTHS[dtype]
     found = [part for file in folder.glob("*.safetensors") for part in parts(file)]
@@ -58,7 +58,7 @@ def check_room(
         shape = shape_of()
         needed = need(shape, precision_of(hardware.dtype, hardware.computes), USUAL).weights if shape else 0
     else:
-        needed = weight_bytes(folder, hardware.dtype)
+        needed = loaded_bytes(folder, hardware.dtype)
     if needed <= free:
         return
     less = lower(hardware.dtype)

@@ -9,14 +9,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from agent.events import ApprovalAsked
-from agent.step import Step
+from agent.step import Step, words_of
 from app.state import words
 from app.translate import tr
 from app.widgets.action_row import ActionRow
 from app.widgets.approval_bar import ApprovalBar
 from app.widgets.frame_view import FrameView
 from app.widgets.question_bar import QuestionBar
-from app.widgets.thought import Thought, words_of
+from app.widgets.thought import Thought
 
 THUMB = (104, 65)
 

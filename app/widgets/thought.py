@@ -1,23 +1,15 @@
-"""Owns the thought of a step: streamed as it comes, long ones folded, the tool call left out."""
+"""Owns how words of the model are shown: streamed as they come, long ones folded."""
 
 from __future__ import annotations
-
-import re
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from agent.step import Step
 from app.translate import tr
 from app.widgets.wrap_label import WrapLabel
 
 FOLD_AT = 280
 """Letters of a thought that are shown unasked."""
-
-_THOUGHT_END = "</think>"
-_MARKUP = re.compile(r"<tool_call>.*|</?think>|<\|im_end\|>", re.DOTALL)
-_UNFINISHED_TAG = re.compile(r"<[/|\w]{0,10}$")
 
 
 class Thought(QWidget):
@@ -59,41 +51,3 @@ class Thought(QWidget):
     def _on_more(self) -> None:
         self._open = not self._open
         self._show()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the model says in a step.
-
-    Attributes:
-        mused: what it thinks before it speaks, as a Thinking model does; else empty.
-        said: what it says.
-        streaming: it is still at it.
-    """
-
-    mused: str
-    said: str
-    streaming: bool
-
-
-def words_of(step: Step) -> Words:
-    """What the model says in a step as far as it has come, its thought apart from its answer."""
-    if step.reply is None:
-        return Words(without_markup(step.mused), without_markup(step.said), step.finished is None)
-    thought, mark, answer = step.reply.text.rpartition(_THOUGHT_END)
-    if mark:
-        return Words(without_markup(thought), without_markup(answer) or _trouble(step), False)
-    if step.mused and not step.judged:
-        return Words(without_markup(step.mused), _trouble(step), False)
-    said = step.reply.thought.strip() or _trouble(step)
-    return Words("", said or ("" if step.judged else without_markup(step.reply.text)), False)
-
-
-def _trouble(step: Step) -> str:
-    """What is wrong with a reply that came to nothing."""
-    return "" if step.judged or step.reply is None else step.reply.error or ""
-
-
-def without_markup(said: str) -> str:
-    """What a reply says to a person, also while only its beginning is there."""
-    return _UNFINISHED_TAG.sub("", _MARKUP.sub("", said)).strip()

@@ -17,11 +17,11 @@ from actions.look import CaptureTarget
 from agent.control import Answer, Control
 from agent.errors import InputError, MindLost
 from agent.events import event_from_json, event_to_json
+from agent.history import HistoryPolicy
 from agent.intents import Limits
 from agent.loop import Options, run
 from agent.mind.base import MindInfo
 from agent.mind.scripted import Scripted
-from agent.prompt import HistoryPolicy
 from agent.report import write_report
 from agent.store import RunFolder
 

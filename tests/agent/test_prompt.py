@@ -1,6 +1,5 @@
 """What the model is asked: append-only, folded in chunks, or rewritten as the cookbooks do."""
 
-import itertools
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,8 @@ from hypothesis import strategies as st
 from actions.frame import frame_from_rgb
 from actions.geometry import Rect
 from actions.schema import computer_use
-from agent.prompt import CloserLook, HistoryPolicy, PastStep, prompt, prompt_closer, system_text
+from agent.history import HistoryPolicy
+from agent.prompt import CloserLook, PastStep, prompt, prompt_closer, system_text
 
 REWRITE = HistoryPolicy(kind="rewrite")
 
@@ -81,15 +81,6 @@ def test_nothing_is_lost_and_the_newest_picture_is_last(policy, steps):
     assert [n for n in range(steps) if f"Say {n}." in text and f"Done {n}." in text] == list(range(steps))
 
 
-@given(policy=policies)
-def test_folding_is_rare(policy):
-    folds = [policy.folded(steps) for steps in range(40)]
-    changes = sum(before != after for before, after in itertools.pairwise(folds))
-    assert changes <= 40 // policy.fold + 1
-    assert folds[policy.frames - 1] == 0
-    assert folds[policy.frames] == policy.fold
-
-
 def test_folded_steps_are_one_line_each():
     text = asked(5, HistoryPolicy(frames=4, fold=2)).messages[1].text
     assert text == "Do it.\nSteps so far:\n1. Say 0. <call> (Done 0.)\n2. Say 1. <call> (Done 1.)\n"
@@ -127,12 +118,6 @@ def test_the_oldest_steps_are_only_counted(policy, told, steps):
     assert counted == ([] if untold == 0 else ["1. … (one step)"] if untold == 1 else [f"1. … ({untold} steps)"])
 
 
-def test_counting_is_rare():
-    policy = HistoryPolicy()
-    counts = [policy.untold(policy.folded(steps)) for steps in range(200)]
-    assert sorted({*counts}) == list(range(0, 169, 12))
-
-
 @pytest.mark.parametrize("steps", [0, 1, 12])
 def test_the_rewritten_question_is_one_turn_with_one_picture(steps):
     system, user = asked(steps, REWRITE).messages
@@ -142,34 +127,9 @@ def test_the_rewritten_question_is_one_turn_with_one_picture(steps):
     assert f"{steps}. Say {steps - 1}." in user.text or steps == 0
 
 
-@pytest.mark.parametrize("frames, fold", [(1, 1), (4, 0), (4, 4), (4, 9)])
-def test_a_policy_that_could_show_nothing_is_refused(frames, fold):
-    with pytest.raises(ValueError, match="cannot fold"):
-        HistoryPolicy(frames=frames, fold=fold)
-
-
-def test_a_policy_that_tells_nothing_is_refused():
-    with pytest.raises(ValueError, match="cannot tell 1"):
-        HistoryPolicy(told=1)
-
-
 def test_nothing_in_the_fixed_part_changes_from_run_to_run():
     assert asked(0).messages[0] == asked(7).messages[0]
     assert not any(character.isdigit() for character in system_text())
-
-
-@given(policy=policies, past=st.integers(0, 200))
-def test_a_shorter_history_shows_less_and_never_what_was_text(policy, past):
-    shorter = policy.shorter()
-    if policy.frames == 2:
-        assert shorter is None
-    else:
-        assert shorter.frames < policy.frames
-        assert shorter.folded(past) >= policy.folded(past)
-
-
-def test_what_is_told_at_each_step_has_no_shorter_history():
-    assert HistoryPolicy("rewrite").shorter() is None
 
 
 # ------------------------------------------------------------------------------------------------------------ two looks

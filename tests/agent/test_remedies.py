@@ -11,13 +11,13 @@ from actions.geometry import Size
 from actions.look import CaptureTarget
 from agent.control import Control
 from agent.errors import OutOfMemory, TooLong
+from agent.history import HistoryPolicy
 from agent.intents import Limits
 from agent.loop import Options, run
 from agent.mind.base import MindInfo, ThinkOptions
 from agent.mind.fit import Load
 from agent.mind.qwen import Qwen
 from agent.mind.tiny import build_tiny
-from agent.prompt import HistoryPolicy
 from agent.remedies import Remedies
 
 SCREEN = Size(1280, 960)

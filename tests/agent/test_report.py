@@ -14,10 +14,12 @@ from agent.events import (
     ApprovalGiven,
     FrameTaken,
     Judged,
+    LookedCloser,
     Noted,
     Replied,
     RunFinished,
     RunStarted,
+    Said,
     StepFinished,
     StepStarted,
 )
@@ -143,3 +145,57 @@ def test_it_is_its_owners_alone_and_can_be_written_again(folder):
 def test_where_there_is_no_run_that_is_said(tmp_path):
     with pytest.raises(StoreError, match="no run in"):
         write_report(tmp_path)
+
+
+# ------------------------------------------------------------------------------------------------- a thought, folded
+
+REPLY = {"ids": None, "stop": "call", "prompt_tokens": 9, "cached_tokens": 3, "actions": []}
+CALL = '\n<tool_call>\n{"name": "computer_use"}\n</tool_call>'
+MUSED = re.compile(r'<details class="mused">(.*?)</details>(?:<p class="thought">(.*?)</p>)?', re.DOTALL)
+
+
+def page_of(folder, *told) -> str:
+    """The page of a run of one step."""
+    for event in (StepStarted(at=1, step=1), *told):
+        folder.append(event)
+    return write_report(folder.path).read_text(encoding="utf-8")
+
+
+def replied(text: str, thought: str, **more) -> Replied:
+    return Replied(at=3, step=1, text=text, thought=thought, **(REPLY | more))
+
+
+def test_a_thought_is_folded_above_the_answer(folder):
+    whole = f"There is <b>one</b> dialog.</think>\n\nI click Save.{CALL}"
+    page = page_of(folder, replied(whole, "There is <b>one</b> dialog.\nI click Save."))
+    ((mused, said),) = MUSED.findall(page)
+    assert mused == (
+        '<summary>Thought · <span lang="zh">思考</span></summary><p>There is &lt;b&gt;one&lt;/b&gt; dialog.</p>'
+    )
+    assert said == "I click Save."
+
+
+def test_a_model_that_only_speaks_has_nothing_folded(folder):
+    page = page_of(folder, replied(f"I click Save.{CALL}", "I click Save."))
+    assert not MUSED.search(page)
+    assert '<p class="thought">I click Save.</p>' in page
+
+
+def test_a_thought_that_came_to_no_answer_is_folded_too(folder):
+    said = [Said(at=2, step=1, text=text, thought=True) for text in ("<think>\nThere is ", "a dialog")]
+    page = page_of(folder, *said)
+    assert [mused.rpartition("<p>")[2] for mused, _ in MUSED.findall(page)] == ["There is a dialog</p>"]
+    cut = replied("<think>\nThere is a dialog", "There is a dialog", stop="length", error="It was cut off.")
+    assert [said for _, said in MUSED.findall(page_of(folder, *said, cut))][-1] == "It was cut off."
+
+
+@pytest.mark.parametrize(
+    "second, mused, said",
+    [("It is small.</think>\n\nThere.", "It is far.\nIt is small.", "Here.\nThere."), (None, "It is far.", "Here.")],
+)
+def test_the_thoughts_of_two_looks_are_one(folder, second, mused, said):
+    first = f"It is far.</think>\n\nHere.{CALL}"
+    closer = LookedCloser(at=2, step=1, text=first, digest="d", view=(0, 0, 8, 8), **REPLY)
+    page = page_of(folder, closer, replied(second + CALL if second else first, "all of it"))
+    ((folded, open_),) = MUSED.findall(page)
+    assert (folded.rpartition("<p>")[2], open_) == (f"{mused}</p>", said)

@@ -1,5 +1,5 @@
 from agent.events import FrameTaken, Replied, RunFinished, Said, StepFinished, StepStarted, event_from_json
-from agent.step import gather
+from agent.step import gather, without_markup
 
 LOOK = FrameTaken(at=1.0, step=1, digest="d", view=(0, 0, 4, 4))
 
@@ -42,3 +42,10 @@ def test_a_thought_streams_apart_and_older_records_have_none():
     thought = Said(at=1.0, step=1, text="Well.", thought=True)
     step = gather([StepStarted(at=0.0, step=1), LOOK, thought, old]).steps[0]
     assert (step.mused, step.said) == ("Well.", "Press it.")
+
+
+def test_markup_is_taken_out_at_every_length():
+    whole = '<think>\nI see.</think>\n<tool_call>\n{"name": "computer_use"}\n</tool_call>'
+    assert without_markup(whole) == "I see."
+    assert all("<" not in without_markup(whole[:end]) for end in range(len(whole) + 1))
+    assert without_markup("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"

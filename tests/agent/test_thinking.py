@@ -7,11 +7,11 @@ from actions.backends.dry_run import dry_desktop
 from actions.look import CaptureTarget
 from agent.commands.terminal import Terminal
 from agent.events import FrameTaken, Noted, Said
+from agent.history import HistoryPolicy
 from agent.mind.base import MindInfo, Piece, Reply, ThinkOptions
 from agent.mind.qwen import Qwen
 from agent.mind.sampling import sampled
 from agent.mind.tiny import build_tiny
-from agent.prompt import HistoryPolicy
 from agent.step import gather
 from agent.stopwatch import Stopwatch
 from agent.thinking import REPEATED, Thinker

@@ -21,11 +21,11 @@ from actions.look import CaptureTarget
 from agent.control import Control
 from agent.errors import MindLost
 from agent.events import RunStarted, event_from_json, event_to_json
+from agent.history import HistoryPolicy
 from agent.loop import Options, run
 from agent.mind.base import Piece, Reply
 from agent.mind.scripted import Scripted
 from agent.mind.sizing import Sizing
-from agent.prompt import HistoryPolicy
 from agent.remedies import COARSE
 from agent.report import write_report
 from agent.store import RunFolder

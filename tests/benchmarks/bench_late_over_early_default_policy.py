@@ -5,7 +5,7 @@ from pathlib import Path
 
 from episode import Episode, model
 
-from agent.prompt import HistoryPolicy
+from agent.history import HistoryPolicy
 
 FIRST, STEPS = 8, 32
 

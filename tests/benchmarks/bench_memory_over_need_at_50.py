@@ -37,7 +37,8 @@ def rows():
 def _measured():
     from episode import REPLY, model, screen
 
-    from agent.prompt import HistoryPolicy, PastStep, prompt
+    from agent.history import HistoryPolicy
+    from agent.prompt import PastStep, prompt
 
     with tempfile.TemporaryDirectory() as folder:
         small = model(Path(folder) / "small")  # what the libraries take

@@ -17,14 +17,16 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 import numpy as np
+from published import config_of
 from qwen_vocabulary import Missing, tokenizer
 
 from actions.frame import frame_from_rgb
 from actions.geometry import Rect
 from agent.mind.encode import encode
-from agent.mind.sizes import SIZES, VOCABULARY
+from agent.mind.sizes import SIZES
 from agent.prompt import PastStep, prompt
 
 ROUNDS = 5
@@ -245,20 +247,11 @@ def parts(size, folder):
     vocabulary = tokenizer()
     vocabulary.chat_template = chat_template("instruct")
     shape = next(shape for shape in SIZES if shape.name == size)
-    text = {"vocab_size": VOCABULARY, "hidden_size": shape.hidden, "num_hidden_layers": shape.layers}
-    text |= {"num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads, "head_dim": shape.head}
-    text |= {"moe_intermediate_size" if shape.experts else "intermediate_size": shape.inner}
-    text |= {"num_experts": shape.experts, "num_experts_per_tok": shape.chosen} if shape.experts else {}
-    tower = shape.tower
-    sight = {"depth": tower.depth, "hidden_size": tower.hidden, "intermediate_size": tower.inner, "num_heads": 16}
-    sight |= {"out_hidden_size": shape.hidden, "deepstack_visual_indexes": list(tower.deep)}
     marks = {
         f"{name}_token_id": vocabulary.convert_tokens_to_ids(f"<|{mark}|>")
         for name, mark in (("image", "image_pad"), ("video", "video_pad"), ("vision_start", "vision_start"))
     }
-    kind = "qwen3_vl_moe" if shape.experts else "qwen3_vl"
-    config = AutoConfig.for_model(kind, text_config=text, vision_config=sight, tie_word_embeddings=shape.tied, **marks)
-    return vocabulary, config, tiny
+    return vocabulary, config_of(shape, **marks), tiny
 
 
 def network(config, device, hardware):

@@ -6,7 +6,6 @@ and read by the parser; its places must lie in the picture. Exit code 0 when eve
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import random
@@ -15,8 +14,10 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 import torch
+from seeded import seeded
 from transformers import AutoTokenizer
 
 from actions.action import Action, Click, Drag, Move, Scroll
@@ -105,12 +106,8 @@ def calls(seed: int, count: int) -> Counter[str]:
 
 def main(words: list[str]) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Draw tool calls under their grammar, and read them.")
-    parser.add_argument("--seed", type=int, default=1, help="which calls are drawn (1)")
-    parser.add_argument("--count", type=int, default=100_000, help="how many (100,000)")
+    parser = seeded("Draw tool calls under their grammar, and read them.", "calls", "calls", 100_000)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     torch.set_num_threads(1)
     found = calls(options.seed, options.count)
     print(json.dumps({"seed": options.seed, "calls": found.total(), "read": found["read"]}), flush=True)

@@ -6,16 +6,17 @@ X screen; both are compared with the oracle. Exit code 0 when all is exact, 1 wh
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from arithmetic import matrix
 from clicks import ROOM, clicks
+from seeded import seeded
 from table import document
 
 from actions.backends import close_desktop, open_desktop
@@ -24,13 +25,9 @@ from agent.virtual_screen import NoVirtualScreen, VirtualScreen
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Compare where clicks land with an independent oracle.")
-    parser.add_argument("--seed", type=int, default=1, help="which layouts are drawn (1)")
-    parser.add_argument("--count", type=int, default=50_000, help="how many layouts (50000)")
+    parser = seeded("Compare where clicks land with an independent oracle.", "layouts", "layouts", 50_000)
     parser.add_argument("--table", type=Path, metavar="FILE", help="write the table to a file, too")
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     counts, errors, exact_layouts = matrix(options.seed, options.count)
     try:
         with VirtualScreen(*ROOM) as env:

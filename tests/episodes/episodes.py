@@ -12,8 +12,9 @@ from afresh import Reader, Turn
 
 from actions.frame import Frame, frame_from_rgb
 from actions.geometry import Rect
+from agent.history import HistoryPolicy
 from agent.mind.load import Loaded
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import PastStep, prompt
 
 TURNS = 9
 SIDES = (32, 64, 96, 160, 256, 352)

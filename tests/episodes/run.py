@@ -7,16 +7,17 @@ reading everything afresh. Exit code 0 when all tokens are equal and no score is
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from afresh import TOLERATED
 from episodes import Tally, add_adapters, episode
+from seeded import seeded
 
 from agent.mind.load import load
 from agent.mind.tiny import build_tiny
@@ -26,12 +27,8 @@ MODELS = [(kind, style) for kind in ("dense", "moe") for style in ("instruct", "
 
 def main(words: list[str]) -> int:
     """Play and print."""
-    parser = argparse.ArgumentParser(description="Compare what is read step by step with what is read afresh.")
-    parser.add_argument("--seed", type=int, default=1, help="which episodes are drawn (1)")
-    parser.add_argument("--count", type=int, default=200, help="how many (200)")
+    parser = seeded("Compare what is read step by step with what is read afresh.", "episodes", "episodes", 200)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         built = [build_tiny(Path(folder) / f"{kind}-{style}", kind=kind, style=style) for kind, style in MODELS]

@@ -7,7 +7,6 @@ that come late enough to be a person's are answers. Exit code 0 when no attempt 
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -22,8 +21,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from child import PATIENCE, Child
+from seeded import seeded
 from Xlib import XK, X
 from Xlib.display import Display
 from Xlib.ext import xtest
@@ -267,12 +268,8 @@ def approvals(seed: int, count: int) -> dict[str, int]:
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Try to get past open approvals.")
-    parser.add_argument("--seed", type=int, default=1, help="which attempts are drawn (1)")
-    parser.add_argument("--count", type=int, default=1000, help="how many attempts at least (1000)")
+    parser = seeded("Try to get past open approvals.", "attempts", "attempts at least", 1000)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     try:
         row = approvals(options.seed, options.count)
     except NoVirtualScreen as error:

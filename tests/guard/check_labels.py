@@ -7,12 +7,15 @@ when all are, 1 when not.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
 import time
+from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
+
+from seeded import seeded
 from stage import ROOM, TOOLKITS, ControlStage, Page, Rect, missing
 
 from agent.virtual_screen import NoVirtualScreen, VirtualScreen
@@ -65,16 +68,12 @@ def _say(page: str, what: str) -> bool:
 
 def main(words: list[str]) -> int:
     """Check and print; 2 where it cannot be checked."""
-    parser = argparse.ArgumentParser(description="See whether the labels of the guard's exam are true.")
-    parser.add_argument("--seed", type=int, default=1, help="which ways are drawn (1)")
-    parser.add_argument("--count", type=int, default=None, help="how many ways (all)")
+    parser = seeded("See whether the labels of the guard's exam are true.", "ways", "ways")
     parser.add_argument("--toolkits", default=",".join(TOOLKITS), help="which toolkits (all that are here)")
     options = parser.parse_args(words)
     toolkits = tuple(options.toolkits.split(","))
     if unknown := set(toolkits) - set(TOOLKITS):
         parser.error(f"--toolkits can be {', '.join(TOOLKITS)}, not {', '.join(sorted(unknown))}.")
-    if options.count is not None and options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     if all(map(missing, toolkits)):
         parser.error(f"--toolkits: {'; '.join(f'{toolkit} {missing(toolkit)}' for toolkit in toolkits)}.")
     started = time.monotonic()

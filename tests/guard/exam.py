@@ -7,7 +7,6 @@ of the rest; 1 when not.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import random
@@ -19,8 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from labels import TOOLKITS, Page, Way
+from seeded import seeded
 from stage import ControlStage, missing
 
 from actions.action import Action, Click, PressKeys, TypeText
@@ -116,13 +117,9 @@ def row(said: Iterable[Answer]) -> dict[str, int]:
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Ask the guard about the labelled controls.")
-    parser.add_argument("--seed", type=int, default=1, help="which ways are drawn (1)")
-    parser.add_argument("--count", type=int, help="how many ways (all)")
+    parser = seeded("Ask the guard about the labelled controls.", "ways", "ways")
     parser.add_argument("--toolkits", default=",".join(TOOLKITS), help="which programs (all that are here)")
     options = parser.parse_args(words)
-    if options.count is not None and options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     wanted = tuple(options.toolkits.split(","))
     if unknown := set(wanted) - set(TOOLKITS):
         parser.error(f"--toolkits can be {', '.join(TOOLKITS)}, not {', '.join(sorted(unknown))}.")

@@ -7,7 +7,6 @@ Exit code 0 when none of ours was seen or hit and all else arrived, 1 when not.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -21,9 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from child import PATIENCE, Child
 from PIL import Image, ImageChops, ImageDraw
+from seeded import seeded
 
 from actions.action import Click, Drag, Scroll, TypeText
 from actions.backends import close_desktop, open_desktop
@@ -225,12 +226,8 @@ def _say(kind: str, what: object) -> None:
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Look and act with our own windows in front.")
-    parser.add_argument("--seed", type=int, default=1, help="which places are drawn (1)")
-    parser.add_argument("--count", type=int, default=1000, help="how many looks and actions (1000)")
+    parser = seeded("Look and act with our own windows in front.", "places", "looks and actions", 1000)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     try:
         row = own_windows(options.seed, options.count)
     except NoVirtualScreen as error:

@@ -6,25 +6,22 @@ approvals can be got past (approvals.py). Exit code 0 when all three hold, 1 whe
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
+
+from seeded import seeded
 
 HERE = Path(__file__).parent
 
 
 def main(words: list[str]) -> int:
     """Measure one after the other, and print."""
-    parser = argparse.ArgumentParser(description="Measure the guard.")
-    parser.add_argument("--seed", type=int, default=1, help="which places and attempts are drawn (1)")
-    parser.add_argument(
-        "--count", type=int, default=1000, help="how many looks at our windows, and how many attempts (1000)"
-    )
+    parser = seeded("Measure the guard.", "places and attempts", "looks at our windows, and how many attempts", 1000)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     row: dict[str, object] = {"seed": options.seed}
     worst = 0
     for name, counted in (

@@ -6,15 +6,16 @@ least) are stopped by the stop key while they type. Exit code 0 when all was up 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from kills import kills
+from seeded import seeded
 from stops import STOP_BAR_MS, stops
 
 from agent.virtual_screen import NoVirtualScreen, VirtualScreen
@@ -22,12 +23,8 @@ from agent.virtual_screen import NoVirtualScreen, VirtualScreen
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Kill what holds keys and buttons, and see when they are up.")
-    parser.add_argument("--seed", type=int, default=1, help="which moments are drawn (1)")
-    parser.add_argument("--count", type=int, default=500, help="how many kills (500)")
+    parser = seeded("Kill what holds keys and buttons, and see when they are up.", "moments", "kills", 500)
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     try:
         with VirtualScreen(1280, 800) as env:
             os.environ.update(env, PYTHONPATH=sys.path[0], QT_QPA_PLATFORM="xcb")

@@ -6,14 +6,15 @@ beside them, of which one in a thousand may be taken for a change. Exit code 0 w
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
+from seeded import seeded
 from trials import ROOM, benign, changed, stage
 
 from actions.backends import close_desktop, open_desktop
@@ -24,12 +25,10 @@ TOLERATED = 0.001
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="Count what is noticed when a target changes between look and act.")
-    parser.add_argument("--seed", type=int, default=1, help="which layouts are drawn (1)")
-    parser.add_argument("--count", type=int, default=1000, help="how many targets change (1000)")
+    parser = seeded(
+        "Count what is noticed when a target changes between look and act.", "layouts", "targets change", 1000
+    )
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     try:
         with VirtualScreen(*ROOM) as env:
             os.environ.update(env)

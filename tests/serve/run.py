@@ -7,7 +7,6 @@ is put into `build/serve` the first time. Exit code 0 when all is as it should b
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -24,6 +23,9 @@ from pathlib import Path
 from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
+
+from seeded import seeded
 
 from actions.backends import close_desktop, open_desktop
 from agent.conversation import Conversation
@@ -150,14 +152,10 @@ def lost(mind: Mind, conversation: Conversation, process: subprocess.Popen[bytes
 
 def main(words: list[str]) -> int:
     """Play, compare and print."""
-    parser = argparse.ArgumentParser(
-        description="Think on the real transformers serve, and compare with thinking here."
+    parser = seeded(
+        "Think on the real transformers serve, and compare with thinking here.", "desks", "of every family", 2
     )
-    parser.add_argument("--seed", type=int, default=1, help="which desks are dealt (1)")
-    parser.add_argument("--count", type=int, default=2, help="how many of every family (2)")
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     folder = find_weights("nano").folder
     try:
         with VirtualScreen() as env, serving(folder) as (process, name):

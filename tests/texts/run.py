@@ -16,9 +16,11 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "kit"))
 
 from corpus import texts
 from fields import TARGETS, Program, field, missing
+from seeded import seeded
 
 from actions.backends.pyautogui_input import PyautoguiInput
 from actions.backends.x11 import open_display
@@ -101,13 +103,9 @@ def targets_of(parser: argparse.ArgumentParser, named: str) -> list[str]:
 
 def main(words: list[str]) -> int:
     """Measure and print; 2 where it cannot be measured."""
-    parser = argparse.ArgumentParser(description="See whether texts arrive as written.")
-    parser.add_argument("--seed", type=int, default=1, help="which texts are drawn (1)")
-    parser.add_argument("--count", type=int, default=24, help="how many texts for each layout and program (24)")
+    parser = seeded("See whether texts arrive as written.", "texts", "texts for each layout and program", 24)
     parser.add_argument("--targets", default="", help="which programs (all that are here)")
     options = parser.parse_args(words)
-    if options.count < 1:
-        parser.error(f"--count must be at least 1, not {options.count}.")
     targets, found, started = targets_of(parser, options.targets), Found(), time.monotonic()
     os.environ.update(QT_QPA_PLATFORM="xcb", QT_LOGGING_RULES="qt.text.font.db=false", PYTHONPATH=sys.path[0])
     try:

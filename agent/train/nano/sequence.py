@@ -14,8 +14,9 @@ from pydantic import JsonValue
 from actions.frame import Frame
 from actions.geometry import Rect, Size
 from agent.conversation import Conversation, Message, TextPart
+from agent.history import HistoryPolicy
 from agent.mind.encode import Encoded, Tokenizer, encode
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import PastStep, prompt
 from agent.train.nano.dense import CELL_WIDTH, COLUMN_CELLS, DIGITS, spot
 from agent.train.nano.model import COLUMNS, HEIGHT, MERGED, ROWS, TOKENS, WIDTH
 from agent.train.nano.stream import Record, Turn

@@ -6,7 +6,8 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from transformers import AutoConfig, AutoImageProcessor
+from published import config_of
+from transformers import AutoImageProcessor
 from transformers.models.qwen3_vl.processing_qwen3_vl import Qwen3VLProcessor
 
 from actions.frame import frame_from_rgb
@@ -109,17 +110,7 @@ def test_a_thought_counts_before_it_is_thought():
 
 @pytest.mark.parametrize("shape", SIZES, ids=lambda shape: shape.name)
 def test_the_shape_of_a_published_config_is_known(shape):
-    text = {"hidden_size": shape.hidden, "num_hidden_layers": shape.layers, "head_dim": shape.head}
-    text |= {"num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads}
-    text["moe_intermediate_size" if shape.experts else "intermediate_size"] = shape.inner
-    if shape.experts:
-        text |= {"num_experts": shape.experts, "num_experts_per_tok": shape.chosen}
-    tower = shape.tower
-    sight = {"depth": tower.depth, "hidden_size": tower.hidden, "intermediate_size": tower.inner}
-    sight |= {"deepstack_visual_indexes": list(tower.deep)}
-    kind = "qwen3_vl_moe" if shape.experts else "qwen3_vl"
-    config = AutoConfig.for_model(kind, text_config=text, vision_config=sight, tie_word_embeddings=shape.tied)
-    found = shape_of(config)
+    found = shape_of(config_of(shape))
     assert found.kv_bytes == shape.kv_bytes
     assert found.parameters == shape.parameters
     assert need(found, Precision("", 0, 2), Load(8, 24)) == need(shape, Precision("", 0, 2), Load(8, 24))

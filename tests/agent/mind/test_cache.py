@@ -3,8 +3,9 @@
 import pytest
 from afresh import Reader
 
+from agent.history import HistoryPolicy
 from agent.mind.cache import MARKS, ROOM, Memory
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import PastStep, prompt
 
 APPEND = HistoryPolicy(frames=40, fold=1)
 FOLDING = HistoryPolicy(frames=4, fold=2)

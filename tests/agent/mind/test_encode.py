@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.errors import ModelError
+from agent.history import HistoryPolicy
 from agent.mind.encode import encode, generation_prompt
 from agent.mind.vision import load_eyes
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import PastStep, prompt
 
 STYLES = pytest.mark.parametrize("style", ["instruct", "thinking"])
 # Nothing in these tests changes a fixture between examples.

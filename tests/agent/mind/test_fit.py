@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from agent.history import HistoryPolicy
 from agent.mind.bits import BITS
-from agent.mind.fit import EIGHT, FOUR, FULL, HALF, Load, need, weight_bytes
-from agent.mind.recommend import Memory, advise, load_of, memory
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, Load, load_of, need, published_bytes
+from agent.mind.recommend import Memory, advise, memory
 from agent.mind.sizes import SIZES
 
 ROOT = Path(__file__).resolve().parents[3]
 BY_NAME = {shape.name: shape for shape in SIZES}
-RUN = load_of(40, 8, 36)
+RUN = USUAL
 
 
 LACKS = "8 and 4 bits need bitsandbytes: install it with `pip install bitsandbytes accelerate`"
@@ -26,7 +27,7 @@ def machine(device, gigabytes, dtype="bfloat16", bits=(), lacks=""):
 
 def test_half_precision_is_two_bytes_a_parameter():
     for shape in SIZES:
-        assert need(shape, HALF, RUN).weights == 2 * shape.parameters == weight_bytes(shape)
+        assert need(shape, HALF, RUN).weights == 2 * shape.parameters == published_bytes(shape)
         assert need(shape, FULL, RUN).weights == 4 * shape.parameters
 
 
@@ -51,7 +52,7 @@ def test_the_cache_grows_with_the_tokens():
 
 
 def test_a_short_run_shows_fewer_frames_than_the_history_may():
-    assert load_of(3, 8, 0).frames == 3
+    assert load_of(3, HistoryPolicy()) == Load(3, 0)
 
 
 def test_the_table_in_the_documents_is_as_computed():
@@ -81,7 +82,7 @@ def test_the_reason_tells_what_the_next_larger_would_need():
     "gpu, size, dtype",
     [
         (6, None, ""),
-        (7.5, "2B", "4-bit"),
+        (7.4, "2B", "4-bit"),
         (8, "2B", "8-bit"),
         (11.5, "4B", "8-bit"),
         (15, "8B", "4-bit"),
@@ -97,12 +98,12 @@ def test_with_few_bits_more_fits(gpu, size, dtype):
 
 
 def test_the_reason_tells_what_is_lacking_for_more():
-    why = advise(machine("cuda", 7.5, lacks=LACKS), RUN).why
+    why = advise(machine("cuda", 7.4, lacks=LACKS), RUN).why
     assert "No published size fits: 2B, the smallest, needs " in why
     assert why.endswith(f"; 2B would fit in 4-bit, but {LACKS}.")
     why = advise(machine("cuda", 11.5, lacks=LACKS), RUN).why
     assert "2B-Instruct in bfloat16" in why
-    assert "; 4B would need 14.7 GB; 4B would fit in 8-bit, but " in why
+    assert "; 4B would need 14.5 GB; 4B would fit in 8-bit, but " in why
     # Nothing better would fit.
     assert "bits" not in advise(machine("cuda", 80, lacks=LACKS), RUN).why
 

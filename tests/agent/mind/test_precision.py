@@ -3,13 +3,12 @@
 import pytest
 
 from agent.errors import ModelError
+from agent.history import HistoryPolicy
 from agent.mind import hardware
-from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, precision_of
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, Load, precision_of
 from agent.mind.hardware import Wish, choose_hardware
 from agent.mind.precision import sparing
-from agent.mind.recommend import load_of
 from agent.mind.sizes import SIZES
-from agent.prompt import HistoryPolicy
 
 BY_NAME = {shape.name: shape for shape in SIZES}
 LARGE = 10 * hardware.SMALL
@@ -53,7 +52,7 @@ def choice(name, free, wish=None):
 
 def test_the_usual_run_is_that_of_the_default_history():
     policy = HistoryPolicy()
-    assert load_of(40, policy.frames, policy.folded(39)) == USUAL
+    assert Load(policy.frames, policy.told) == USUAL
 
 
 def test_what_is_not_made_smaller_keeps_the_precision_that_computes():
@@ -67,11 +66,11 @@ def test_what_is_not_made_smaller_keeps_the_precision_that_computes():
     [
         ("4B", 24, "bfloat16"),
         ("4B", 14.8, "bfloat16"),
-        ("4B", 14.5, "8-bit"),
+        ("4B", 14.4, "8-bit"),
         ("4B", 11.1, "8-bit"),
         ("4B", 10.8, "4-bit"),
         ("4B", 7.5, "4-bit"),
-        ("2B", 7.5, "4-bit"),
+        ("2B", 7.4, "4-bit"),
         ("2B", 8.0, "8-bit"),
         ("8B", 23, "8-bit"),
     ],
@@ -91,7 +90,7 @@ def test_what_fits_in_no_precision_gets_the_least_and_that_is_said(library):
     dtype, why = sparing(BY_NAME["4B"], "cuda", "bfloat16", 7_500_000_000)
     assert dtype == "4-bit"
     assert why == (
-        "because a run in bfloat16 needs 14.7 GB and 7.5 GB are free, though a run of the usual length needs 9.3 GB even so"
+        "because a run in bfloat16 needs 14.5 GB and 7.5 GB are free, though a run of the usual length needs 9.1 GB even so"
     )
 
 
@@ -100,7 +99,7 @@ def test_without_the_library_the_reason_says_what_to_install(library, gpu):
     gpu(7.5)
     chosen = choice("4B", 7.5)
     assert chosen.dtype == "bfloat16"
-    assert f"bfloat16, though a run in bfloat16 needs 14.7 GB and 7.5 GB are free: {INSTALL}; " in chosen.chosen
+    assert f"bfloat16, though a run in bfloat16 needs 14.5 GB and 7.5 GB are free: {INSTALL}; " in chosen.chosen
     gpu(24)
     assert "bfloat16, its native format; " in choice("4B", 24).chosen
 

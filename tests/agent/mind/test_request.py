@@ -6,6 +6,7 @@ import pytest
 
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.errors import ModelError
+from agent.history import HistoryPolicy
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import encode
 from agent.mind.request import body_of, messages_of
@@ -13,7 +14,7 @@ from agent.mind.sampling import sampled
 from agent.mind.sizing import Sizing
 from agent.mind.tools_text import read_template, system_and_tools
 from agent.mind.weights import find_weights
-from agent.prompt import HistoryPolicy, prompt
+from agent.prompt import prompt
 
 SIZING = Sizing()
 

@@ -10,7 +10,7 @@ from agent.mind import load as loading
 from agent.mind.budget import free_memory
 from agent.mind.fit import FOUR, USUAL, need
 from agent.mind.hardware import Hardware, Wish
-from agent.mind.room import check_room, held_memory, weight_bytes
+from agent.mind.room import check_room, held_memory, loaded_bytes
 from agent.mind.sizes import SIZES
 
 
@@ -23,7 +23,7 @@ def numbers(tiny):
 
 
 def test_weights_take_what_their_numbers_take_in_a_precision(tiny, numbers):
-    assert [weight_bytes(tiny(), dtype) / numbers for dtype in ("float32", "bfloat16", "float16")] == [4, 2, 2]
+    assert [loaded_bytes(tiny(), dtype) / numbers for dtype in ("float32", "bfloat16", "float16")] == [4, 2, 2]
 
 
 def test_quantised_weights_stay_as_they_are(tmp_path):
@@ -32,7 +32,7 @@ def test_quantised_weights_stay_as_they_are(tmp_path):
 
     halves = {"a": torch.zeros(8, 4, dtype=torch.bfloat16), "b": torch.zeros(8, 4, dtype=torch.int8)}
     save_file(halves, tmp_path / "model.safetensors")
-    assert weight_bytes(tmp_path, "float32") == 32 * 4 + 32
+    assert loaded_bytes(tmp_path, "float32") == 32 * 4 + 32
 
 
 def test_what_does_not_fit_is_refused_before_it_is_loaded(tiny, numbers, tmp_path):

@@ -6,9 +6,10 @@ import pytest
 from afresh import Reader
 
 from agent.conversation import Conversation, Message, TextPart
+from agent.history import HistoryPolicy
 from agent.mind.encode import encode
 from agent.mind.sight import KEPT
-from agent.prompt import HistoryPolicy, PastStep, prompt
+from agent.prompt import PastStep, prompt
 
 KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
 APPEND = HistoryPolicy(frames=40, fold=1)

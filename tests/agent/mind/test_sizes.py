@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from transformers import AutoConfig, AutoModelForImageTextToText
+from published import config_of
+from transformers import AutoModelForImageTextToText
 
-from agent.mind.sizes import HEAD, SIZES, VOCABULARY
+from agent.mind.sizes import SIZES
 
 # As the hubs tell of each Instruct checkpoint (safetensors index, or its own count of parameters).
 PUBLISHED = {
@@ -20,23 +21,8 @@ VISION_4B = 830_695_424 // 2
 
 def meta_model(shape):
     """The size as transformers builds it, without memory for its weights."""
-    text = {"vocab_size": VOCABULARY, "hidden_size": shape.hidden, "num_hidden_layers": shape.layers, "head_dim": HEAD}
-    text |= {"num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads}
-    if shape.experts:
-        text |= {
-            "num_experts": shape.experts,
-            "num_experts_per_tok": shape.chosen,
-            "moe_intermediate_size": shape.inner,
-        }
-    else:
-        text |= {"intermediate_size": shape.inner}
-    tower = shape.tower
-    vision = {"depth": tower.depth, "hidden_size": tower.hidden, "intermediate_size": tower.inner, "num_heads": 16}
-    vision |= {"out_hidden_size": shape.hidden, "deepstack_visual_indexes": list(tower.deep)}
-    kind = "qwen3_vl_moe" if shape.experts else "qwen3_vl"
-    config = AutoConfig.for_model(kind, text_config=text, vision_config=vision, tie_word_embeddings=shape.tied)
     with torch.device("meta"):
-        return AutoModelForImageTextToText.from_config(config, dtype=torch.bfloat16)
+        return AutoModelForImageTextToText.from_config(config_of(shape), dtype=torch.bfloat16)
 
 
 @pytest.mark.parametrize("shape", SIZES, ids=lambda shape: shape.name)

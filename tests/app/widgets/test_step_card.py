@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel
 
 from agent.step import Step
 from app.widgets.step_card import StepCard
-from app.widgets.thought import FOLD_AT, without_markup
+from app.widgets.thought import FOLD_AT
 
 
 def card_of(qtbot, *events):
@@ -77,13 +77,6 @@ def test_a_picture_opens_when_it_is_clicked(qtbot, story):
     card.show_picture(QImage(40, 20, QImage.Format.Format_RGB32))
     with qtbot.waitSignal(card.opened):
         qtbot.mouseClick(card.thumb, Qt.MouseButton.LeftButton)
-
-
-def test_markup_is_taken_out_at_every_length():
-    whole = '<think>\nI see.</think>\n<tool_call>\n{"name": "computer_use"}\n</tool_call>'
-    assert without_markup(whole) == "I see."
-    assert all("<" not in without_markup(whole[:end]) for end in range(len(whole) + 1))
-    assert without_markup("1 < 2 and 3 > 2") == "1 < 2 and 3 > 2"
 
 
 def test_a_thought_is_shown_apart_from_the_answer(qtbot, story):
