@@ -38,11 +38,9 @@ class Part:
 
 def trouble() -> str:
     """Why no model can be spread here, and what to do; empty when one can be."""
-    return (
-        ""
-        if importlib.util.find_spec(_LIBRARY)
-        else "several GPUs need accelerate: install it with `pip install accelerate`"
-    )
+    if importlib.util.find_spec(_LIBRARY):
+        return ""
+    return "several GPUs need accelerate: install it with `pip install accelerate`"
 
 
 def split(parts: Sequence[Part], rooms: Sequence[int]) -> tuple[list[int], int] | None:
@@ -50,10 +48,10 @@ def split(parts: Sequence[Part], rooms: Sequence[int]) -> tuple[list[int], int] 
 
     Args:
         parts: in the order in which a token goes through them.
-        rooms: bytes for parts and tokens on each GPU, in that order, too.
+        rooms: bytes for parts and tokens on each GPU, in that order, too; negative where less is free than work takes.
     """
     each = sum(part.token for part in parts)
-    least, most = 1, max(1, int(sum(rooms) / each)) if each else 1
+    least, most = 1, max(1, int(sum(room for room in rooms if room > 0) / each)) if each else 1
     found = _filled(parts, rooms, least)
     if found is None:
         return None

@@ -70,11 +70,13 @@ def test_parts_go_where_most_tokens_fit():
     assert split([Part(60), *layers], [50, 200])[0] == [1, 1, 1, 1, 1]
     assert split([Part(5), *layers], [10, 10, 10]) is None
     assert split([Part(5), Part(9)], [10, 10]) == ([0, 1], 1)
+    # One that is full already takes nothing from the other.
+    assert split([Part(5), *layers], [-90, 100]) == ([1, 1, 1, 1, 1], 13)
 
 
 @given(
     parts=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 3)), min_size=1, max_size=6),
-    rooms=st.lists(st.integers(0, 150), min_size=1, max_size=3),
+    rooms=st.lists(st.integers(-50, 150), min_size=1, max_size=3),
 )
 def test_no_other_way_to_share_out_holds_more(parts, rooms):
     told = [Part(fixed, token) for fixed, token in parts]
@@ -102,8 +104,8 @@ def capacity(parts, rooms, places):
     tokens = 0
     while tokens < 1000 and all(
         sum(part.fixed + (tokens + 1) * part.token for part, at in zip(parts, places, strict=True) if at == room)
-        <= free
-        for room, free in enumerate(rooms)
+        <= rooms[room]
+        for room in set(places)
     ):
         tokens += 1
     return tokens
