@@ -68,19 +68,45 @@ def budget_of(network: Network, frame_tokens: int) -> Budget:
         frame_tokens: most visual tokens of a frame.
     """
     shape, number = shape_of(network.config), network.dtype.itemsize
-    work = need(shape, Precision("", 0, number), Load(KEPT, 0, frame_tokens))
+    work = need(shape, Precision("", 0, number), work_of(frame_tokens))
     token = (1 + SLACK) * shape.kv_bytes * number / 2
     # What the driver takes is gone already.
-    fits = int((free_memory(str(network.device)) - work.vision - (work.work - BASE)) / token) if token else 0
+    reading = work.work - BASE
+    fits = [
+        (free_memory(place) - reading - (work.vision if place == str(network.device) else 0)) / (share * token)
+        for place, share in _shares(network).items()
+        if share * token
+    ]
     # What is free changes; none at all is the business of whoever loads the model.
-    return Budget(network.config.get_text_config().max_position_embeddings, max(1, fits))
+    return Budget(network.config.get_text_config().max_position_embeddings, max(1, int(min(fits, default=0))))
+
+
+def work_of(frame_tokens: int) -> Load:
+    """What a model works on besides the tokens that it keeps, where a frame has so many visual tokens at most."""
+    return Load(KEPT, 0, frame_tokens)
+
+
+def _shares(network: Network) -> dict[str, float]:
+    """Where the tokens that were read are kept, and which share of each."""
+    layers = network.model.language_model.layers
+    kinds = getattr(network.config.get_text_config(), "layer_types", None) or ["full_attention"] * len(layers)
+    places = [
+        str(next(layer.parameters()).device)
+        for layer, kind in zip(layers, kinds, strict=True)
+        if kind == "full_attention"
+    ]
+    return {place: places.count(place) / len(places) for place in places}
 
 
 def free_memory(device: str) -> int:
     """Bytes that are free for a model on a device, as torch names it."""
     import torch
 
-    return torch.cuda.mem_get_info(device)[0] if device.startswith("cuda") else psutil.virtual_memory().available
+    if not device.startswith("cuda"):
+        return int(psutil.virtual_memory().available)
+    # What torch keeps from what was let go is free for what comes next.
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(torch.cuda.mem_get_info(device)[0] + kept)
 
 
 def shape_of(config: PretrainedConfig) -> Shape:

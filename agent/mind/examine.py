@@ -19,9 +19,9 @@ from actions.geometry import Rect
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.errors import ModelError
 from agent.mind.base import Examination, MindInfo
+from agent.mind.devices import is_on, places, spoken
 from agent.mind.encode import Encoded, encode
 from agent.mind.guess import WIDTH
-from agent.mind.hardware import is_on
 from agent.mind.load import Loaded, mapped
 from agent.mind.qwen import Qwen
 from agent.mind.session import Session
@@ -54,14 +54,14 @@ def examine(mind: Qwen) -> Examination:
         again = _scores(loaded, _marked(cross=True))
         square = _scores(loaded, _marked(cross=False))
         noise, change = _distance(cross, again), _distance(cross, square)
-        _, read, spoken = _timed(loaded, _marked(cross=True), _SPOKEN)
+        _, read, said = _timed(loaded, _marked(cross=True), _SPOKEN)
         return Examination(
             sees_image=change > max(_LEAST, _SURELY * noise),
             change=change,
             noise=noise,
             all_on_device=is_on(loaded.session.device, loaded.info.device),
             prefill_tokens_per_second=read,
-            decode_tokens_per_second=spoken,
+            decode_tokens_per_second=said,
             peak_memory=_peak_memory(loaded.info.device),
         )
 
@@ -78,14 +78,16 @@ def prove(mind: Qwen) -> MindInfo:
     model, device, place = loaded.info.model, loaded.info.device, loaded.session.device
     if not is_on(place, device):
         raise ModelError(
-            f"{model} was to run on {device}, and its weights are on {place}; choose another device with DESKHAND_DEVICE"
+            f"{model} was to run on {spoken(places(device))}, and its weights are on {spoken(places(place))}; choose another "
+            "device with DESKHAND_DEVICE"
         )
     with mapped(model, device):
         cross = _scores(loaded, _marked(cross=True))
         recorded = 0.0
-        if device.startswith("cuda") and os.environ.get("DESKHAND_RECORD") != "0":
+        on_one_gpu = device.startswith("cuda") and len(places(device)) == 1
+        if on_one_gpu and os.environ.get("DESKHAND_RECORD") != "0":
             recorded = hasten(loaded.session)
-        square, read, spoken = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
+        square, read, said = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
         loaded.worth.price = _price(loaded)
         loaded.session.forget()
     change = _distance(cross, square)
@@ -99,7 +101,7 @@ def prove(mind: Qwen) -> MindInfo:
             f"{model} does not see: two pictures with different marks are the same to it; the part that sees is lacking or "
             "damaged, so fetch it from elsewhere, or choose another model"
         )
-    return replace(loaded.info, measured={"read": read, "spoken": max(spoken, recorded), "guess": loaded.worth.price})
+    return replace(loaded.info, measured={"read": read, "spoken": max(said, recorded), "guess": loaded.worth.price})
 
 
 def hasten(session: Session) -> float:
@@ -197,7 +199,7 @@ def _peak_memory(device: str) -> int:
     import torch
 
     if device.startswith("cuda"):
-        return int(torch.cuda.max_memory_allocated())
+        return sum(torch.cuda.max_memory_allocated(place) for place in places(device))
     if device == "mps":
         return int(torch.mps.driver_allocated_memory())
     if sys.platform == "win32":

@@ -126,14 +126,23 @@ def need(shape: Shape, precision: Precision, load: Load) -> Need:
     number = precision.other
     weights = round(shape.linear * precision.linear) + (shape.parameters - shape.linear) * number
     cache = load.tokens * shape.kv_bytes * number // 2
+    seen, read = seeing(shape, number, load), reading(shape, number, load)
+    slack = round(SLACK * (cache + seen + read))
+    return Need(weights, cache, seen, read + slack + BASE)
+
+
+def seeing(shape: Shape, number: int, load: Load) -> int:
+    """Bytes that pictures take besides their place in the cache, at so many bytes a number."""
     # Of each picture its tokens, and as many again from every depth that is stacked in; all are joined for reading.
     kept = 2 * load.frames * load.frame_tokens * (1 + len(shape.tower.deep)) * shape.hidden * number
     patches = load.frame_tokens * MERGED
-    looking = patches * ((4 * shape.tower.hidden + 2 * shape.tower.inner) * number + PATCH_VALUES * 4)
+    return kept + patches * ((4 * shape.tower.hidden + 2 * shape.tower.inner) * number + PATCH_VALUES * 4)
+
+
+def reading(shape: Shape, number: int, load: Load) -> int:
+    """Bytes that reading takes wherever there are layers, at so many bytes a number."""
     # Inside one layer: what comes in, is normalised, asked for and added; and both halves and the product of the middle.
-    reading = min(load.tokens, PART) * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
-    slack = round(SLACK * (cache + kept + looking + reading))
-    return Need(weights, cache, kept + looking, reading + slack + BASE)
+    return min(load.tokens, PART) * (6 * shape.hidden + 3 * shape.inner * max(1, shape.chosen)) * number
 
 
 def published_bytes(shape: Shape) -> int:

@@ -1,5 +1,6 @@
 """Owns the choice of where and how a model runs: device, precision, attention, threads, with the reason in a sentence.
 
+Several GPUs share a model for which none alone has room for a run of the usual length (agent/mind/precision.py).
 Environment variables DESKHAND_DEVICE, DESKHAND_DTYPE and DESKHAND_ATTENTION overrule the choice; arguments overrule both.
 """
 
@@ -7,15 +8,20 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 from agent.errors import ModelError, first_line
-from agent.mind.bits import BITS, trouble
+from agent.mind.bits import BITS
 from agent.mind.budget import free_memory
-from agent.mind.precision import sparing
+from agent.mind.devices import joined, places, spoken
+from agent.mind.precision import Place, place_in, trouble_on
 from agent.mind.sizes import Shape
+from agent.mind.spread import groups
+from agent.mind.spread import trouble as sharing_trouble
 
 SMALL = 500_000_000
 """Bytes of weights below which full precision costs nothing worth saving."""
@@ -29,7 +35,7 @@ class Hardware:
     """Where and how a model runs.
 
     Attributes:
-        device: as torch names it.
+        device: as torch names it; several that share the model are joined by commas.
         dtype: precision of the weights: as torch names it, or `8-bit` or `4-bit`.
         computes: precision of all other numbers, as torch names it.
         attention: as transformers names it.
@@ -68,33 +74,35 @@ def choose_hardware(
         ModelError: what was wished for is unknown or not here.
     """
     wished = _with_environment(wish or Wish())
-    device, why_device = (wished.device, f"{wished.device} was asked for") if wished.device else _device()
-    _check(device)
+    found, why_device = _found(wished.device)
+    _check(found if "," in wished.device else found[:1])
     small = weight_bytes < SMALL
-    computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(device, small)
-    dtype = wished.dtype or computes
-    if wished.dtype:
-        why_dtype = "as asked for"
-    elif device != "cpu" and not small and (shape := shape_of()):
-        spared, why_spared = sparing(shape, device, computes, free_memory(device))
-        dtype, why_dtype = (spared, why_spared) if spared else (dtype, why_dtype)
-    attention = wished.attention or _attention(device, computes)
+    computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(found[:1], small)
+    place = _place(found, shape_of() if found[0] != "cpu" and not small else None, computes, wished)
+    devices = place.devices
+    if devices != found[:1]:
+        _check(devices)
+        computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(devices, small)
+    dtype = place.dtype if place.dtype in BITS else wished.dtype or computes
+    attention = wished.attention or _attention(devices, computes)
     if dtype not in DTYPES or attention not in ATTENTIONS:
         raise ModelError(
             f"precision {dtype} or attention {attention} is unknown; use one of {', '.join(DTYPES)} and one of "
             f"{', '.join(ATTENTIONS)}"
         )
     if wished.dtype in BITS:
-        _check_bits(wished.dtype, device, computes, shape_of())
+        _check_bits(wished.dtype, devices, computes, shape_of())
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
-    threads = 1 if device == "cpu" and small and "OMP_NUM_THREADS" not in os.environ else None
-    chosen = f"{why_device}; {dtype}, {why_dtype}; attention {attention}."
-    return Hardware(device, dtype, computes, attention, threads, chosen)
+    threads = 1 if devices == ("cpu",) and small and "OMP_NUM_THREADS" not in os.environ else None
+    why = "as asked for" if wished.dtype else place.why or why_dtype
+    chosen = f"{why_device}{_taken(found, place, wished.device)}; {dtype}, {why}; attention {attention}."
+    return Hardware(joined(devices), dtype, computes, attention, threads, chosen)
 
 
-def is_on(place: str, chosen: str) -> bool:
-    """Whether a place, such as `cuda:0`, is the device that was chosen; without a number that is any of its kind."""
-    return chosen in (place, place.partition(":")[0])
+def within_reach() -> tuple[str, ...]:
+    """The devices that models may take here, as far as the environment lets them; several only where they can be shared."""
+    found = _found(_with_environment(Wish()).device)[0]
+    return found[:1] if sharing_trouble() else found
 
 
 def lower(dtype: str) -> str:
@@ -110,6 +118,66 @@ def _with_environment(wish: Wish) -> Wish:
     )
 
 
+def _found(wished: str) -> tuple[tuple[str, ...], str]:
+    """The devices that a model may be on, and how it came to them."""
+    if "," in wished:
+        shared = places(wished)
+        if not all(re.fullmatch(r"cuda:\d+", place) for place in shared):
+            raise ModelError(
+                f"{wished} are no GPUs that share a model; name NVIDIA GPUs, as in DESKHAND_DEVICE=cuda:0,cuda:1"
+            )
+        return shared, f"{spoken(shared)} were asked for"
+    device, why = (wished, f"{wished} was asked for") if wished else _device()
+    gpus = _gpus() if device == "cuda" else ()
+    if len(gpus) < 2:
+        return (device,), why
+    return gpus, why if wished else f"the GPUs {spoken([f'{_name(gpu)} ({gpu})' for gpu in gpus])} were found"
+
+
+def _gpus() -> tuple[str, ...]:
+    import torch
+
+    return tuple(f"cuda:{number}" for number in range(torch.cuda.device_count()))
+
+
+def _name(gpu: str) -> str:
+    import torch
+
+    return torch.cuda.get_device_name(gpu)
+
+
+def _place(found: tuple[str, ...], shape: Shape | None, usual: str, wished: Wish) -> Place:
+    """Which of the devices it takes, and in which precision, as far as memory speaks for one."""
+    shared, lacking = "," in wished.device, sharing_trouble() if len(found) > 1 else ""
+    if shared and lacking:
+        raise ModelError(lacking)
+    if shape is None:
+        return Place(found if shared else found[:1], wished.dtype or usual)
+    free = cache(_free)
+    if lacking:
+        place = place_in(shape, usual, wished.dtype, [(one,) for one in found], free)
+        return replace(place, why=f"{place.why} ({lacking})") if place.why else place
+    return place_in(shape, usual, wished.dtype, [found] if shared else groups(found, free), free)
+
+
+def _free(device: str) -> int:
+    """A GPU that belongs to another program alone has nothing free."""
+    try:
+        return free_memory(device)
+    except RuntimeError:
+        return 0
+
+
+def _taken(found: tuple[str, ...], place: Place, wished: str) -> str:
+    """Which of several GPUs were taken, for a sentence."""
+    if len(found) < 2 or "," in wished:
+        return ""
+    if len(place.devices) == 1:
+        return f", and it takes {place.devices[0]}"
+    taken = spoken(place.devices) if place.devices != found else "both" if len(found) == 2 else "all of them"
+    return f", and it takes {taken}, as none alone has room for a run"
+
+
 def _device() -> tuple[str, str]:
     import torch
 
@@ -120,31 +188,33 @@ def _device() -> tuple[str, str]:
     return "cpu", "no GPU that this torch can use was found, so the processor works"
 
 
-def _check(device: str) -> None:
+def _check(devices: Iterable[str]) -> None:
     import torch
 
-    try:
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise ModelError(f"the device {device} cannot be used here: {first_line(error)}") from error
+    for device in devices:
+        try:
+            torch.empty(1, device=device)
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
+            raise ModelError(f"the device {device} cannot be used here: {first_line(error)}") from error
 
 
-def _check_bits(dtype: str, device: str, computes: str, shape: Shape | None) -> None:
+def _check_bits(dtype: str, devices: Iterable[str], computes: str, shape: Shape | None) -> None:
     if shape and shape.experts:
         raise ModelError(
             f"{dtype} weights are of no use to a mixture of experts, which bitsandbytes leaves as they are: use a smaller "
             "model, or one on a server"
         )
-    if why_not := trouble(dtype, device, computes):
+    if why_not := trouble_on(devices, dtype, computes):
         raise ModelError(why_not)
 
 
-def _dtype(device: str, small: bool) -> tuple[str, str]:
+def _dtype(devices: Sequence[str], small: bool) -> tuple[str, str]:
     if small:
         return "float32", "since the model is small"
-    if device.startswith("cuda"):
-        return ("bfloat16", "its native format") if _is_ampere(device) else ("float16", "since it lacks bfloat16")
-    if device == "cpu" and not _bfloat16_is_quicker():
+    if devices[0].startswith("cuda"):
+        lacks = "since it lacks bfloat16" if len(devices) == 1 else "since one of them lacks bfloat16"
+        return ("bfloat16", "its native format") if all(map(_is_ampere, devices)) else ("float16", lacks)
+    if devices[0] == "cpu" and not _bfloat16_is_quicker():
         return "float32", "since bfloat16 is slower on this processor"
     return "bfloat16", "the model's own precision"
 
@@ -172,8 +242,8 @@ def _bfloat16_is_quicker() -> bool:
     return seconds(torch.bfloat16) < seconds(torch.float32)
 
 
-def _attention(device: str, dtype: str) -> str:
-    can = device.startswith("cuda") and dtype != "float32" and _is_ampere(device)
+def _attention(devices: Sequence[str], dtype: str) -> str:
+    can = devices[0].startswith("cuda") and dtype != "float32" and all(map(_is_ampere, devices))
     return "flash_attention_2" if can and _imports("flash_attn") else "sdpa"
 
 

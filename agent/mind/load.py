@@ -17,6 +17,8 @@ from agent.mind.base import MindInfo
 from agent.mind.bits import BITS, config_of, quiet, settle
 from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.decode import THOUGHT
+from agent.mind.devices import places, spoken
+from agent.mind.dispatch import lighten_hooks, shares
 from agent.mind.encode import END, Tokenizer, generation_prompt
 from agent.mind.guess import Worth
 from agent.mind.guide import Guides, Vocabulary, is_guidable
@@ -103,13 +105,16 @@ def load(
     profile = read_profile(weights.folder)
     with _mapped_files(model):
         hardware = choose_hardware(weights.size, wish, partial(_shape, weights))
-        check_room(model, weights.folder, hardware, free(hardware.device), partial(_shape, weights))
+        has = {place: free(place) for place in places(hardware.device)}
+        check_room(model, weights.folder, hardware, sum(has.values()), partial(_shape, weights))
+        several = len(has) > 1
+        shared = shares(model, weights.folder, hardware, has, profile.frame_tokens) if several else {}
     _limit_threads(hardware)
     note(f"loading {model}: {hardware.chosen}")
     with _mapped_files(model), mapped(model, hardware.device):
         tokenizer = _load_tokenizer(weights)
         eyes = load_eyes(weights.folder, profile.frame_tokens)
-        network = _load_network(weights, hardware)
+        network = _load_network(weights, hardware, shared)
         budget = budget_of(network, profile.frame_tokens)
     capture = profile.capture.model_dump(exclude_none=True) if profile.capture else {}
     in_thought = generation_prompt(tokenizer).rstrip().endswith(THOUGHT)
@@ -146,7 +151,9 @@ def mapped(model: str, device: str) -> Iterator[None]:
         if _is_out_of_memory(error):
             raise _too_big(model, device) from error
         if isinstance(error, spoiled):
-            raise MindLost(f"the device {device} failed while {model} was at work: {first_line(error)}") from error
+            raise MindLost(
+                f"the device {spoken(places(device))} failed while {model} was at work: {first_line(error)}"
+            ) from error
         raise ModelError(f"{model} failed: {first_line(error)}") from error
     except TemplateError as error:
         raise ModelError(f"the chat template of {model} does not take our messages: {first_line(error)}") from error
@@ -193,7 +200,7 @@ def _load_tokenizer(weights: Weights) -> Tokenizer:
     return cast("Tokenizer", tokenizer)
 
 
-def _load_network(weights: Weights, hardware: Hardware) -> Network:
+def _load_network(weights: Weights, hardware: Hardware, shared: dict[str, int | str]) -> Network:
     import torch
     from transformers import AutoModelForImageTextToText
     from transformers.utils import logging
@@ -205,13 +212,16 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
         trust_remote_code=False,
         dtype=getattr(torch, hardware.computes),
         attn_implementation=hardware.attention,
-        **_smaller(hardware),
+        **_placed(hardware, shared),
     )
     if not hasattr(network.model, "get_rope_index"):
         raise ValueError(f"{type(network).__name__} is not of Qwen3-VL's family")
+    if shared:
+        lighten_hooks(network, shared)
     if weights.adapter:
         _add_adapter(network, weights)
-    made = cast("Network", network).to(hardware.device).eval()
+    made = cast("Network", network)
+    made = (made if shared else made.to(hardware.device)).eval()
     if hardware.attention == "sdpa":
         use_blocks(made)
     if hardware.dtype in BITS:
@@ -219,11 +229,12 @@ def _load_network(weights: Weights, hardware: Hardware) -> Network:
     return made
 
 
-def _smaller(hardware: Hardware) -> dict[str, Any]:
-    """What makes weights smaller one by one on the device, so that it need not hold the whole as it was."""
+def _placed(hardware: Hardware, shared: dict[str, int | str]) -> dict[str, Any]:
+    """What puts weights on the GPUs that share them, or makes them smaller one by one where they are to be."""
     if hardware.dtype not in BITS:
-        return {}
-    return {"quantization_config": config_of(hardware.dtype, hardware.computes), "device_map": {"": hardware.device}}
+        return {"device_map": shared} if shared else {}
+    config = config_of(hardware.dtype, hardware.computes)
+    return {"quantization_config": config, "device_map": shared or {"": hardware.device}}
 
 
 def _add_adapter(network: PreTrainedModel, weights: Weights) -> None:
@@ -260,7 +271,8 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def _too_big(model: str, device: str) -> OutOfMemory:
+    devices = places(device)
     return OutOfMemory(
-        f"{model} needs more memory than {device} has free; close other programs, show it smaller frames, or choose a "
+        f"{model} needs more memory than {spoken(devices)} {'has' if len(devices) == 1 else 'have'} free; close other programs, show it smaller frames, or choose a "
         "smaller model"
     )

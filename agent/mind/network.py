@@ -10,8 +10,16 @@ if TYPE_CHECKING:
     from transformers import Cache, GenerationConfig, PretrainedConfig
 
 
-class Positions(Protocol):
-    """The part of a model that knows where its tokens are."""
+class Speech(Protocol):
+    """The language model."""
+
+    layers: torch.nn.ModuleList
+
+
+class Body(Protocol):
+    """A model without its scores; it knows where its tokens are."""
+
+    language_model: Speech
 
     def get_rope_index(
         self, input_ids: torch.Tensor, mm_token_type_ids: torch.Tensor, *, image_grid_thw: torch.Tensor | None
@@ -35,7 +43,7 @@ class TokenOutput(Protocol):
 class Network(Protocol):
     """What is needed of a transformers model of Qwen3-VL's family."""
 
-    model: Positions
+    model: Body
     device: torch.device
     dtype: torch.dtype
     config: PretrainedConfig
@@ -52,6 +60,12 @@ class Network(Protocol):
 
     def modules(self) -> Iterable[torch.nn.Module]:
         """Its parts, and theirs."""
+
+    def named_children(self) -> Iterable[tuple[str, torch.nn.Module]]:
+        """Its largest parts, by name."""
+
+    def get_output_embeddings(self) -> torch.nn.Module | None:
+        """The table that scores tokens."""
 
     def get_image_features(self, patches: torch.Tensor, grid: torch.Tensor, *, return_dict: bool) -> FrameOutput:
         """Look."""

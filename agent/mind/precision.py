@@ -1,34 +1,72 @@
-"""Owns the precision of a model that memory has no room for in the usual one: 8 bits, then 4, where they can be had."""
+"""Owns what a model gets where memory is short: several GPUs in the usual precision, or else 8 bits, then 4.
+
+Several GPUs come first: what a model thinks stays what it was made to think, which few bits round.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from agent.mind.bits import BITS, FOUR_BITS, trouble
 from agent.mind.fit import USUAL, gigabytes, need, precision_of
 from agent.mind.sizes import Shape
+from agent.mind.spread import fits
 
 
-def sparing(shape: Shape, device: str, computes: str, free: int) -> tuple[str, str]:
-    """The precision in which a run of the usual length fits, and why that one; empty where nothing speaks against the usual.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a model goes, and how its weights are kept.
+
+    Attributes:
+        devices: one, or several that share it, as torch names them.
+        dtype: of the weights; `8-bit`, `4-bit`, or as torch names it.
+        why: that precision; empty where nothing speaks against the usual one.
+    """
+
+    devices: tuple[str, ...]
+    dtype: str
+    why: str = ""
+
+
+def place_in(
+    shape: Shape, computes: str, dtype: str, groups: Iterable[tuple[str, ...]], free: Callable[[str], int]
+) -> Place:
+    """Where a run of the usual length fits, in the precision that was asked for; where in none, what has most free.
 
     Args:
         shape: of the model.
-        device: as torch names it.
-        computes: the usual precision there, as torch names it.
-        free: bytes that the model can have.
+        computes: the usual precision, as torch names it.
+        dtype: the precision that was asked for; empty to choose one.
+        groups: devices that the model could be on, each group better than the next.
+        free: says how many bytes a device has free.
     """
-    needs = {dtype: need(shape, precision_of(dtype, computes), USUAL).total for dtype in (computes, *BITS)}
-    if needs[computes] <= free:
-        return "", ""
-    why = f"a run in {computes} needs {gigabytes(needs[computes])} and {gigabytes(free)} are free"
+    tried = []
+    for group in groups:
+        if _fits(shape, dtype or computes, computes, group, free):
+            return Place(group, dtype or computes)
+        tried.append(group)
+    most = max(tried, key=lambda group: sum(map(free, group)))
+    if dtype:
+        return Place(most, dtype)
+    needed = gigabytes(need(shape, precision_of(computes, computes), USUAL).total)
+    why = f"a run in {computes} needs {needed} and {gigabytes(sum(map(free, most)))} are free"
     if shape.experts:
-        return (
-            computes,
-            f"though {why}: 8 and 4 bits would not help, as they leave the experts of a mixture as they are",
-        )
-    dtype = next((dtype for dtype in BITS if needs[dtype] <= free), FOUR_BITS)
-    if why_not := trouble(dtype, device, computes):
-        return computes, f"though {why}: {why_not}"
-    short = (
-        "" if needs[dtype] <= free else f", though a run of the usual length needs {gigabytes(needs[dtype])} even so"
-    )
-    return dtype, f"because {why}{short}"
+        why_not = "8 and 4 bits would not help, as they leave the experts of a mixture as they are"
+        return Place(most, computes, f"though {why}: {why_not}")
+    found = ((group, dtype) for dtype in BITS for group in tried if _fits(shape, dtype, computes, group, free))
+    devices, dtype = next(found, ((), FOUR_BITS))
+    if why_not := trouble_on(devices or most, dtype, computes):
+        return Place(most, computes, f"though {why}: {why_not}")
+    least = gigabytes(need(shape, precision_of(dtype, computes), USUAL).total)
+    short = "" if devices else f", though a run of the usual length needs {least} even so"
+    return Place(devices or most, dtype, f"because {why}{short}")
+
+
+def trouble_on(devices: Iterable[str], dtype: str, computes: str) -> str:
+    """Why weights of 8 or 4 bits cannot be had on one of these devices, and what to do; empty when they can."""
+    return next(filter(None, (trouble(dtype, device, computes) for device in devices)), "")
+
+
+def _fits(shape: Shape, dtype: str, computes: str, group: Iterable[str], free: Callable[[str], int]) -> bool:
+    return fits(shape, precision_of(dtype, computes), USUAL, [free(place) for place in group])

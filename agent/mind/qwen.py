@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -68,7 +69,9 @@ class Qwen:
     def _let_go(self) -> None:
         if self._loaded is not None:
             self._loaded.session.forget()
-        self._loaded = None
+            self._loaded = None
+            # What sends numbers from one GPU to the next refers to itself, and memory is soon needed again.
+            gc.collect()
 
     def think(
         self, conversation: Conversation, options: ThinkOptions, cancelled: Callable[[], bool]

@@ -6,11 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.mind.bits import BITS, trouble
+from agent.mind.bits import BITS
 from agent.mind.budget import free_memory
+from agent.mind.devices import joined, places, spoken
 from agent.mind.fit import Load, Need, gigabytes, need, precision_of
-from agent.mind.hardware import SMALL, choose_hardware
+from agent.mind.hardware import SMALL, choose_hardware, within_reach
+from agent.mind.precision import trouble_on
 from agent.mind.sizes import SIZES, Shape
+from agent.mind.spread import fits
 
 _ON_GPU = ("30B-A3B", "8B", "4B", "2B")
 """Best first: by the published scores for finding things on screens and for whole tasks. 32B and 235B are slower, and
@@ -24,12 +27,13 @@ class Memory:
     """What a model can have.
 
     Attributes:
-        device: as torch names it.
+        device: as torch names it; several GPUs are joined by commas.
         dtype: in which a model of these sizes would compute there, as torch names it.
         name: for a person.
-        free, total: bytes.
+        free, total: bytes, of all GPUs together.
         precisions: in which its weights may be kept there, best first; all but `8-bit` and `4-bit` as torch names them.
         lacks: why those two are not among them, where they could be.
+        each: bytes free on each of several GPUs.
     """
 
     device: str
@@ -39,6 +43,7 @@ class Memory:
     total: int
     precisions: tuple[str, ...]
     lacks: str = ""
+    each: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,17 @@ def memory() -> Memory:
     chosen = choose_hardware(SMALL)
     # What a person asks for is not chosen, and a processor gains no speed by few bits.
     asked = chosen.device == "cpu" or "DESKHAND_DTYPE" in os.environ
-    lacks = "" if asked else trouble(BITS[-1], chosen.device, chosen.computes)
+    lacks = "" if asked else trouble_on(places(chosen.device), BITS[-1], chosen.computes)
     precisions = (chosen.dtype,) if asked or lacks else (chosen.dtype, *BITS)
+    if chosen.device.startswith("cuda"):
+        gpus = within_reach()
+        name = f"the GPU{'s' if len(gpus) > 1 else ''} {spoken([torch.cuda.get_device_name(gpu) for gpu in gpus])}"
+        frees = tuple(free_memory(gpu) for gpu in gpus)
+        total = sum(torch.cuda.get_device_properties(gpu).total_memory for gpu in gpus)
+        shared = frees if len(gpus) > 1 else ()
+        return Memory(joined(gpus), chosen.computes, name, sum(frees), total, precisions, lacks, shared)
     total = psutil.virtual_memory().total
     name = "the Apple GPU" if chosen.device == "mps" else "the processor"
-    if chosen.device.startswith("cuda"):
-        total = torch.cuda.get_device_properties(chosen.device).total_memory
-        name = f"the GPU {torch.cuda.get_device_name(chosen.device)}"
     return Memory(chosen.device, chosen.computes, name, free_memory(chosen.device), total, precisions, lacks)
 
 
@@ -110,10 +119,16 @@ def _best(shapes: Sequence[Shape], has: Memory, precisions: Sequence[str], load:
     for shape in shapes:
         needs = {dtype: need(shape, precision_of(dtype, has.dtype), load) for dtype in precisions}
         for dtype, needed in needs.items():
-            if needed.total <= has.free and not (shape.experts and dtype in BITS):
+            if not (shape.experts and dtype in BITS) and _fits(shape, dtype, has, load):
                 return _Fit(shape, dtype, needed, above)
         above = shape, needs[has.dtype if shape.experts and has.dtype in needs else precisions[-1]]
     return None
+
+
+def _fits(shape: Shape, dtype: str, has: Memory, load: Load) -> bool:
+    """On one GPU, or on all together."""
+    each = has.each or (has.free,)
+    return any(fits(shape, precision_of(dtype, has.dtype), load, free) for free in (*((one,) for one in each), each))
 
 
 def _more(shapes: Sequence[Shape], has: Memory, load: Load, found: _Fit | None) -> str:
@@ -125,10 +140,11 @@ def _more(shapes: Sequence[Shape], has: Memory, load: Load, found: _Fit | None) 
 
 
 def _why(found: _Fit, has: Memory) -> str:
-    return (
-        f"{found.shape.checkpoint} in {found.dtype} needs {gigabytes(found.needed.total)}, and {has.name} has "
-        f"{gigabytes(has.free)} free"
-    )
+    return f"{found.shape.checkpoint} in {found.dtype} needs {gigabytes(found.needed.total)}, and {_free(has)}"
+
+
+def _free(has: Memory) -> str:
+    return f"{has.name} {'have' if has.each else 'has'} {gigabytes(has.free)} free{' together' if has.each else ''}"
 
 
 def _slow(has: Memory) -> str:
@@ -138,5 +154,5 @@ def _slow(has: Memory) -> str:
 def _too_little(shape: Shape, dtype: str, needed: Need, has: Memory) -> str:
     return (
         f"No published size fits: {shape.name}, the smallest, needs {gigabytes(needed.total)} in {dtype}, and "
-        f"{has.name} has {gigabytes(has.free)} free; close other programs, or use a model on a server"
+        f"{_free(has)}; close other programs, or use a model on a server"
     )

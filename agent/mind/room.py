@@ -9,6 +9,7 @@ import psutil
 
 from agent.errors import OutOfMemory
 from agent.mind.bits import BITS
+from agent.mind.devices import places, spoken
 from agent.mind.fit import USUAL, gigabytes, need, precision_of
 from agent.mind.hardware import Hardware, lower
 from agent.mind.models.whole import parts
@@ -27,11 +28,11 @@ def loaded_bytes(folder: Path, dtype: str) -> int:
 
 
 def held_memory(device: str) -> int:
-    """Bytes that this process holds now: on the GPU where it has one, else in main memory."""
+    """Bytes that this process holds now: on the GPUs that its model is on, else in main memory."""
     if device.startswith("cuda"):
         import torch
 
-        return int(torch.cuda.memory_reserved(device))
+        return sum(torch.cuda.memory_reserved(place) for place in places(device))
     if device == "mps":
         import torch
 
@@ -48,7 +49,7 @@ def check_room(
         model: its name.
         folder: where its weights lie.
         hardware: where and how it is to run.
-        free: bytes on that device.
+        free: bytes on that device, or on all of them.
         shape_of: tells the model's shape, from which its size in few bits is computed.
 
     Raises:
@@ -63,8 +64,10 @@ def check_room(
         return
     less = lower(hardware.dtype)
     lighter = f", set DESKHAND_DTYPE={less}" if less else ""
+    devices = places(hardware.device)
+    have = "has" if len(devices) == 1 else "have"
     raise OutOfMemory(
-        f"{model} does not fit: its weights take {gigabytes(needed)} in {hardware.dtype}, and {hardware.device} has "
+        f"{model} does not fit: its weights take {gigabytes(needed)} in {hardware.dtype}, and {spoken(devices)} {have} "
         f"{gigabytes(free)} free; close other programs{lighter}, or choose a smaller model (`deskhand models recommend` "
         "names one)"
     )

@@ -15,6 +15,7 @@ from actions.frame import Frame
 from agent.mind.base import Reuse
 from agent.mind.budget import budget_of
 from agent.mind.cache import Memory
+from agent.mind.devices import joined
 from agent.mind.encode import Encoded, Span
 from agent.mind.network import Network, identity
 from agent.mind.prefix import Key, common, keys, parts
@@ -69,9 +70,8 @@ class Session:
 
     @property
     def device(self) -> str:
-        """The device that all weights are on, as torch names it; `several devices` when they are not on one."""
-        places = {str(weight.device) for weight in self._model.parameters()}
-        return places.pop() if len(places) == 1 else "several devices"
+        """The device that all weights are on, as torch names it; several are joined by commas."""
+        return joined(sorted({str(weight.device) for weight in self._model.parameters()}))
 
     @property
     def held(self) -> int:

@@ -18,6 +18,7 @@ from agent.mind.base import ThinkOptions
 from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.encode import encode
 from agent.mind.fit import BASE, SLACK, Load, Precision, need
+from agent.mind.load import load
 from agent.mind.qwen import Qwen
 from agent.mind.sizes import SIZES
 from agent.prompt import PastStep, prompt
@@ -127,3 +128,23 @@ def test_as_much_as_fits_is_room(loaded, monkeypatch):
     monkeypatch.setattr("agent.mind.budget.free_memory", lambda device: 0)
     assert budget_of(network, 2048).room == 1
     assert free_memory("cpu") > 0
+
+
+def test_where_layers_lie_apart_the_fullest_device_decides(tiny, monkeypatch):
+    network = load(str(tiny())).session._model
+    layers = network.model.language_model.layers
+    for number in (1, 2):
+        layers[number].to("meta")
+    shape, token = shape_of(network.config), (1 + SLACK) * shape_of(network.config).kv_bytes * 4 / 2
+    work = need(shape, Precision("", 0, 4), Load(4, 0, 2048))
+    reading = work.work - BASE
+
+    def room(first, second):
+        """With so many tokens' worth of memory on each, beside the work; pictures are seen on the first."""
+        free = {"cpu": work.vision + reading + first * token, "meta": reading + second * token}
+        monkeypatch.setattr("agent.mind.budget.free_memory", free.__getitem__)
+        return budget_of(network, 2048).memory
+
+    assert room(1000.1, 10_000) == 3000
+    assert room(10_000, 1000.1) == 1500
+    assert room(0, 1000) == 1

@@ -239,10 +239,10 @@ def cramp():
     import torch
     session = sys.modules["agent.mind.session"].Session
     forward = session._forward
-    def cramped(self, ids, positions, seen=None):
+    def cramped(self, ids, positions, seen=None, **told):
         if seen is not None and self._model.dtype == torch.float32 and len(seen.pooler_output[0]) > 1000:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return forward(self, ids, positions, seen)
+        return forward(self, ids, positions, seen, **told)
     session._forward = cramped
 
 if "agent.mind.server" in sys.orig_argv:

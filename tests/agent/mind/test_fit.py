@@ -116,6 +116,24 @@ def test_without_a_gpu_the_smallest_is_named_and_that_it_is_slow():
     assert "No published size fits: 2B" in advise(machine("cpu", 12, "float32"), RUN).why
 
 
+def test_several_gpus_hold_a_size_together():
+    def gpus(*free):
+        each = tuple(round(one * 1e9) for one in free)
+        return Memory(
+            "cuda:0,cuda:1", "bfloat16", "the GPUs A and B", sum(each), sum(each), ("bfloat16", *BITS), "", each
+        )
+
+    advice = advise(gpus(16, 16), RUN)
+    assert (advice.shape.name, advice.dtype) == ("8B", "bfloat16")
+    assert advice.why.startswith(
+        "Qwen/Qwen3-VL-8B-Instruct in bfloat16 needs 24.0 GB, and the GPUs A and B have 32.0 GB free together; "
+    )
+    assert advise(gpus(40, 40), RUN).shape.name == "30B-A3B"
+    # What fits on one is not asked of both.
+    assert advise(gpus(24, 1), RUN).shape.name == "8B"
+    assert "the GPUs A and B have 4.0 GB free together; close" in advise(gpus(2, 2), RUN).why
+
+
 def test_this_machine_is_asked():
     has = memory()
     assert 0 < has.free <= has.total

@@ -4,7 +4,7 @@ import pytest
 
 from agent.errors import ModelError
 from agent.mind import hardware
-from agent.mind.hardware import Wish, choose_hardware, is_on
+from agent.mind.hardware import Wish, choose_hardware
 
 LARGE = 10 * hardware.SMALL
 
@@ -33,7 +33,7 @@ def gpu(monkeypatch):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
         monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Imaginary")
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: generation)
-        monkeypatch.setattr(hardware, "_check", lambda device: None)
+        monkeypatch.setattr(hardware, "_check", lambda devices: None)
         monkeypatch.setattr(hardware, "_imports", lambda name: flash)
 
     return pretend
@@ -82,7 +82,15 @@ def test_arguments_overrule_the_environment_and_that_the_choice(processor_only, 
 
 
 @pytest.mark.parametrize(
-    "wish", [Wish(device="cuda:77"), Wish(device="toaster"), Wish(dtype="int3"), Wish(attention="none")]
+    "wish",
+    [
+        Wish(device="cuda:77"),
+        Wish(device="cuda:76,cuda:77"),
+        Wish(device="cuda:0,cpu"),
+        Wish(device="toaster"),
+        Wish(dtype="int3"),
+        Wish(attention="none"),
+    ],
 )
 def test_what_is_not_here_is_said_in_one_sentence(wish):
     with pytest.raises(ModelError) as caught:
@@ -96,19 +104,3 @@ def test_a_library_that_fails_when_it_is_imported_is_as_good_as_none(tmp_path, m
     assert not hardware._imports("flash_broken")
     assert not hardware._imports("flash_absent")
     assert hardware._imports("json")
-
-
-@pytest.mark.parametrize(
-    "place, chosen, same",
-    [
-        ("cpu", "cpu", True),
-        ("cuda:0", "cuda", True),
-        ("cuda:1", "cuda:1", True),
-        ("cuda:0", "cuda:1", False),
-        ("cpu", "cuda", False),
-        ("several devices", "cuda", False),
-        ("mps:0", "mps", True),
-    ],
-)
-def test_a_place_is_the_chosen_device_or_is_not(place, chosen, same):
-    assert is_on(place, chosen) is same

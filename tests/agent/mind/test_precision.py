@@ -7,7 +7,7 @@ from agent.history import HistoryPolicy
 from agent.mind import hardware
 from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, Load, precision_of
 from agent.mind.hardware import Wish, choose_hardware
-from agent.mind.precision import sparing
+from agent.mind.precision import place_in
 from agent.mind.sizes import SIZES
 
 BY_NAME = {shape.name: shape for shape in SIZES}
@@ -26,8 +26,7 @@ def library(monkeypatch):
     """Whether bitsandbytes is there, as far as it tells."""
 
     def pretend(there):
-        for module in ("precision", "hardware"):
-            monkeypatch.setattr(f"agent.mind.{module}.trouble", lambda *told: "" if there else INSTALL)
+        monkeypatch.setattr("agent.mind.precision.trouble", lambda *told: "" if there else INSTALL)
 
     return pretend
 
@@ -38,7 +37,7 @@ def gpu(monkeypatch):
 
     def pretend(gigabytes):
         monkeypatch.setattr(hardware, "_device", lambda: ("cuda", "the GPU Imaginary was found"))
-        monkeypatch.setattr(hardware, "_check", lambda device: None)
+        monkeypatch.setattr(hardware, "_check", lambda devices: None)
         monkeypatch.setattr(hardware, "_is_ampere", lambda device: True)
         monkeypatch.setattr(hardware, "_imports", lambda name: False)
         monkeypatch.setattr(hardware, "free_memory", lambda device: round(gigabytes * 1e9))
@@ -87,9 +86,9 @@ def test_a_model_gets_as_many_bits_as_there_is_memory_for(library, gpu, name, fr
 
 def test_what_fits_in_no_precision_gets_the_least_and_that_is_said(library):
     library(there=True)
-    dtype, why = sparing(BY_NAME["4B"], "cuda", "bfloat16", 7_500_000_000)
-    assert dtype == "4-bit"
-    assert why == (
+    place = place_in(BY_NAME["4B"], "bfloat16", "", [("cuda",)], lambda device: 7_500_000_000)
+    assert (place.devices, place.dtype) == (("cuda",), "4-bit")
+    assert place.why == (
         "because a run in bfloat16 needs 14.5 GB and 7.5 GB are free, though a run of the usual length needs 9.1 GB even so"
     )
 
@@ -136,3 +135,136 @@ def test_small_models_and_processors_are_left_alone(library, gpu, monkeypatch):
     monkeypatch.setattr(hardware, "_device", lambda: ("cpu", "the processor works"))
     monkeypatch.setattr(hardware, "_bfloat16_is_quicker", lambda: True)
     assert choice("4B", 0.1).dtype == "bfloat16"
+
+
+@pytest.fixture
+def gpus(monkeypatch):
+    """Several GPUs, as far as torch tells: their free memory in gigabytes, and those that lack bfloat16. Returns who was asked."""
+
+    def pretend(*free, old=()):
+        import torch
+
+        asked = []
+
+        def tell(place):
+            asked.append(place)
+            return round(free[int(place.rpartition(":")[2])] * 1e9)
+
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+        monkeypatch.setattr(torch.cuda, "device_count", lambda: len(free))
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda place="cuda:0": "GPU " + "ABC"[int(place[-1])])
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda place: (7, 5) if place in old else (8, 6))
+        monkeypatch.setattr(hardware, "_check", lambda devices: None)
+        monkeypatch.setattr(hardware, "_imports", lambda name: True)
+        monkeypatch.setattr(hardware, "free_memory", tell)
+        return asked
+
+    return pretend
+
+
+def test_a_model_that_fits_on_one_gpu_is_not_shared(library, gpus):
+    library(there=True)
+    asked = gpus(16, 16)
+    chosen = choice("4B", 0)
+    assert (chosen.device, chosen.dtype, chosen.attention) == ("cuda:0", "bfloat16", "flash_attention_2")
+    assert chosen.chosen.startswith(
+        "the GPUs GPU A (cuda:0) and GPU B (cuda:1) were found, and it takes cuda:0; bfloat16"
+    )
+    # Asking one for its memory takes some of it.
+    assert set(asked) == {"cuda:0"}
+    gpus(12, 16)
+    assert choice("4B", 0).device == "cuda:1"
+
+
+def test_a_model_that_fits_on_several_alone_is_shared_rather_than_made_smaller(library, gpus):
+    library(there=True)
+    gpus(16, 16)
+    chosen = choice("8B", 0)
+    assert (chosen.device, chosen.dtype, chosen.computes) == ("cuda:0,cuda:1", "bfloat16", "bfloat16")
+    assert chosen.chosen == (
+        "the GPUs GPU A (cuda:0) and GPU B (cuda:1) were found, and it takes both, as none alone has room for a run; "
+        "bfloat16, its native format; attention flash_attention_2."
+    )
+    gpus(16, 10, 12)
+    chosen = choice("8B", 0)
+    assert chosen.device == "cuda:0,cuda:2"
+    assert ", and it takes cuda:0 and cuda:2, as none " in chosen.chosen
+    gpus(11, 10, 11)
+    assert ", and it takes all of them, as none " in choice("8B", 0).chosen
+
+
+@pytest.mark.parametrize(
+    "name, free, device, dtype",
+    [
+        ("8B", (10, 10), "cuda:0,cuda:1", "8-bit"),
+        ("8B", (18, 5), "cuda:0", "8-bit"),
+        ("32B", (24, 24), "cuda:0,cuda:1", "8-bit"),
+        ("32B", (20, 20), "cuda:0,cuda:1", "4-bit"),
+        # It fits nowhere: the most memory, and the fewest bits.
+        ("32B", (12, 12), "cuda:0,cuda:1", "4-bit"),
+        ("30B-A3B", (24, 24), "cuda:0,cuda:1", "bfloat16"),
+    ],
+)
+def test_few_bits_are_for_what_does_not_fit_on_all_of_them(library, gpus, name, free, device, dtype):
+    library(there=True)
+    gpus(*free)
+    chosen = choice(name, 0)
+    assert (chosen.device, chosen.dtype) == (device, dtype)
+    assert f"{sum(free):.1f} GB are free" in chosen.chosen
+
+
+def test_all_that_share_a_model_must_know_its_precision(library, gpus):
+    library(there=True)
+    gpus(16, 16, old=["cuda:1"])
+    chosen = choice("8B", 0)
+    assert (chosen.dtype, chosen.attention) == ("float16", "sdpa")
+    assert "float16, since one of them lacks bfloat16; " in chosen.chosen
+
+
+def test_a_person_names_the_gpus(library, gpus, monkeypatch):
+    library(there=True)
+    gpus(80, 80, 80)
+    chosen = choice("4B", 0, Wish(device="cuda:1,cuda:2"))
+    assert (chosen.device, chosen.dtype) == ("cuda:1,cuda:2", "bfloat16")
+    assert chosen.chosen.startswith("cuda:1 and cuda:2 were asked for; bfloat16")
+    assert choose_hardware(1, Wish(device="cuda:1, cuda:2")).device == "cuda:1,cuda:2"
+    monkeypatch.setenv("DESKHAND_DEVICE", "cuda")
+    gpus(16, 16)
+    chosen = choice("8B", 0)
+    assert chosen.device == "cuda:0,cuda:1"
+    assert chosen.chosen.startswith("cuda was asked for, and it takes both, as none ")
+    monkeypatch.setenv("DESKHAND_DEVICE", "cuda:1")
+    assert choice("8B", 0).device == "cuda:1"
+    monkeypatch.setenv("DESKHAND_DEVICE", "")
+    chosen = choice("8B", 0, Wish(dtype="float16"))
+    assert (chosen.device, chosen.dtype) == ("cuda:0,cuda:1", "float16")
+    assert choice("8B", 0, Wish(dtype="4-bit")).device == "cuda:0"
+
+
+def test_without_accelerate_one_gpu_is_taken_and_the_reason_says_what_to_install(library, gpus, monkeypatch):
+    library(there=False)
+    lacking = "several GPUs need accelerate: install it with `pip install accelerate`"
+    monkeypatch.setattr("agent.mind.spread._LIBRARY", "accelerate_that_nobody_has")
+    gpus(12, 16)
+    chosen = choice("8B", 0)
+    assert (chosen.device, chosen.dtype) == ("cuda:1", "bfloat16")
+    assert f"needs 23.9 GB and 16.0 GB are free: {INSTALL} ({lacking}); " in chosen.chosen
+    with pytest.raises(ModelError) as caught:
+        choice("8B", 0, Wish(device="cuda:0,cuda:1"))
+    assert str(caught.value) == lacking
+    assert lacking not in choice("4B", 0).chosen
+
+
+def test_a_gpu_that_cannot_be_asked_for_its_memory_is_not_taken(library, gpus, monkeypatch):
+    library(there=True)
+    gpus(12, 0)
+    tell = hardware.free_memory
+
+    def ask(place):
+        if place == "cuda:1":
+            raise RuntimeError("CUDA error: all CUDA-capable devices are busy or unavailable")
+        return tell(place)
+
+    monkeypatch.setattr(hardware, "free_memory", ask)
+    chosen = choice("4B", 0)
+    assert (chosen.device, chosen.dtype) == ("cuda:0", "8-bit")

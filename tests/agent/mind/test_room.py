@@ -74,3 +74,14 @@ def test_in_few_bits_what_counts_is_what_they_make_of_the_weights(tmp_path):
     check_room("some", tmp_path, few, weights, lambda: shape)
     with pytest.raises(OutOfMemory, match="in 4-bit, and cuda:0 has"):
         check_room("some", tmp_path, few, weights - 1, lambda: shape)
+
+
+def test_several_gpus_hold_together_and_what_is_kept_of_what_was_let_go_is_free(monkeypatch):
+    import torch
+
+    told = {"cuda:0": (1000, 700, 400), "cuda:1": (50, 30, 30)}
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda place: (told[place][0], 9000))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda place: told[place][1])
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda place: told[place][2])
+    assert [free_memory(place) for place in told] == [1300, 50]
+    assert held_memory("cuda:0,cuda:1") == 730
