@@ -92,7 +92,12 @@ def shape_of(config: PretrainedConfig) -> Shape:
     sees = getattr(sight, "embed_dim", 0) or sight.hidden_size
     return Shape(
         config.model_type,
-        *(text.hidden_size, kinds.count("full_attention"), text.num_attention_heads, text.num_key_value_heads),
+        *(
+            text.hidden_size,
+            len(kinds) - kinds.count("linear_attention"),
+            text.num_attention_heads,
+            text.num_key_value_heads,
+        ),
         inner=text.moe_intermediate_size if experts else text.intermediate_size,
         tower=Tower(
             *(sight.depth, sees, getattr(sight, "intermediate_size", 0) or int(sees * sight.mlp_ratio)),
