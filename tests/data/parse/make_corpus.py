@@ -44,6 +44,13 @@ def doubled(action: dict) -> str:
     return said(action).replace("{", "{{").replace("}", "}}")
 
 
+def in_tags(action: dict) -> str:
+    """Every argument in tags of its own; texts stand there as they are."""
+    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in action.items()}
+    said = "".join(f"<parameter={key}>\n{value}\n</parameter>\n" for key, value in values.items())
+    return f"<function=computer_use>\n{said}</function>"
+
+
 WRAPPINGS = {
     "canonical": (lambda a: tagged(said(a)), ""),
     "one line": (lambda a: f"<tool_call>{said(a)}</tool_call>", ""),
@@ -66,6 +73,9 @@ WRAPPINGS = {
         lambda a: tagged(json.dumps({"name": a["action"], "arguments": {k: v for k, v in a.items() if k != "action"}})),
         "",
     ),
+    "arguments in tags": (lambda a: tagged(in_tags(a)), ""),
+    "arguments in tags, after a thought": (lambda a: f"Go on.\n{tagged(in_tags(a))}", "Go on."),
+    "arguments in tags, not closed": (lambda a: f"<tool_call>{in_tags(a)}\n</tool_c", ""),
     "Python": (lambda a: tagged(repr({"name": "computer_use", "arguments": a | {"secret": None}})), ""),
     "call in thinking": (lambda a: f"I could {tagged(said({'action': 'wait', 'time': 1}))}?\n</think>\n{tagged(said(a))}", None),
 }  # fmt: skip
@@ -97,8 +107,17 @@ def truncations():
             )
 
 
+def truncations_in_tags():
+    """Every fifth cut before the end of what is asked for."""
+    for action in (ACTIONS[0], ACTIONS[11], ACTIONS[15]):
+        whole = "<tool_call>\n" + in_tags(action)
+        for cut in range(14, len(whole), 5):
+            yield f"cut in tags {action['action']} {cut}", "computer_use", whole[:cut], None, "ours: cut off in tags"
+
+
 def main() -> None:
-    for name, dialect, text, expected, source in [*by_hand.cases(), *variants(), *truncations()]:
+    made = [*by_hand.cases(), *variants(), *truncations(), *truncations_in_tags()]
+    for name, dialect, text, expected, source in made:
         label = {"error": True} if expected is None else expected
         row = {"id": name, "dialect": dialect, "text": text, "expected": label, "source": source}
         print(json.dumps(row, ensure_ascii=False))
