@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.geometry import Size
+from actions.schema import computer_use
 from agent.conversation import Conversation, ImagePart, Message
 from agent.errors import ModelError
+from agent.mind.grammar import Form
 from agent.mind.tools_text import RESPONSE, shows, system_and_tools
 
 IMAGE = "<|image_pad|>"
@@ -104,6 +106,13 @@ def generation_prompt(tokenizer: Tokenizer) -> str:
     bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
     closed = tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=False)
     return tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=True)[len(closed) :]
+
+
+def form_of_calls(tokenizer: Tokenizer) -> Form:
+    """How the template shows calls to be written, where it is told of a tool."""
+    bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
+    told = tokenizer.apply_chat_template(bare, tools=[computer_use()], tokenize=False, add_generation_prompt=False)
+    return "tags" if "<function=" in told else "json"
 
 
 def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:

@@ -17,7 +17,8 @@ from agent.mind.base import MindInfo
 from agent.mind.bits import BITS, config_of, quiet, settle
 from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.decode import THOUGHT
-from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.encode import END, Tokenizer, form_of_calls, generation_prompt
+from agent.mind.grammar import Form
 from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
@@ -52,6 +53,7 @@ class Loaded:
         eyes: how it sees frames.
         session: the model.
         guides: what keeps its calls to their grammar; None where its tokenizer is of another kind.
+        form: how its calls are written.
         ends: tokens with which it ends a turn.
         in_thought: whether its turns begin inside a thought.
         info: what it is and how it runs.
@@ -63,6 +65,7 @@ class Loaded:
     eyes: Eyes
     session: Session
     guides: Guides | None
+    form: Form
     ends: frozenset[int]
     in_thought: bool
     info: MindInfo
@@ -120,8 +123,8 @@ def load(
         thinks=in_thought,
     )
     guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
-    ends = _ends(network, tokenizer)
-    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size, budget)
+    form, ends = form_of_calls(tokenizer), _ends(network, tokenizer)
+    return Loaded(tokenizer, eyes, Session(network), guides, form, ends, in_thought, info, weights.size, budget)
 
 
 @contextlib.contextmanager

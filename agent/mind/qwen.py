@@ -126,7 +126,7 @@ def _guide(loaded: Loaded, conversation: Conversation, options: ThinkOptions) ->
     if loaded.guides is None or not (options.grammar and options.stop_at_call):
         return None
     places = _coordinates(loaded, conversation)
-    return loaded.guides.begin(call_grammar(places.units, loaded.info.offer, places.seen))
+    return loaded.guides.begin(call_grammar(places.units, loaded.info.offer, places.seen, loaded.form))
 
 
 def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:

@@ -11,7 +11,7 @@ from agent.mind.attention import NAME
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import encode
 from agent.mind.load import load
-from agent.mind.qwen import Qwen
+from agent.mind.qwen import Qwen, _guide
 from agent.mind.request import messages_of
 from agent.mind.sizing import read_sizing
 from agent.prompt import HistoryPolicy, PastStep, prompt
@@ -116,3 +116,13 @@ def test_layers_that_choose_what_they_see_attend_in_their_own_way(related):
         return related(family).session._model.config.get_text_config()._attn_implementation
 
     assert (way("qwen3_5"), way("qwen2_5_vl"), way("qwen4_exp")) == (NAME, NAME, "sdpa")
+
+
+@pytest.mark.parametrize("family, form", [("qwen2_5_vl", "json"), ("qwen3_5", "tags")])
+def test_calls_are_kept_to_the_form_that_the_template_shows(related, picture, family, form):
+    one = related(family)
+    assert one.form == form
+    conversation = prompt("look", [], picture(9))
+    guide = _guide(one, conversation, ThinkOptions())
+    said = one.tokenizer.decode(guide.forced())
+    assert said.startswith("\n<function=computer_use>\n<par" if form == "tags" else '\n{"name": "computer_use"')
