@@ -118,6 +118,7 @@ def load(
         capture=capture,
         units=profile.coordinates,
         offer=profile.actions,
+        dialect=profile.dialect,
         room=budget.room,
         frame_tokens=profile.frame_tokens,
         thinks=in_thought,
