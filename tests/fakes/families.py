@@ -117,13 +117,15 @@ def _config(family: Family, tokenizer: PreTrainedTokenizerBase, folder: Path, sp
     text = _without(known["text_config"], "model_type") | {"initializer_range": spread, "eos_token_id": end}
     sight = _without(known["vision_config"], "model_type", "deepstack_visual_indexes") | {"initializer_range": spread}
     if family in OLDER:
-        text = _without(text, "head_dim")
+        turned = _without(text["rope_parameters"], "mrope_interleaved")
+        text = _without(text, "head_dim") | {"rope_parameters": turned, "bos_token_id": None}
         sight = _without(sight, "num_position_embeddings", "patch_size")
         wide = {"embed_dim": 32, "hidden_size": 64, "mlp_ratio": 2}
         windows = {"window_size": 112, "fullatt_block_indexes": [1]}
         sight |= {"patch_size": 14} | (windows if family == "qwen2_5_vl" else wide)
     else:
-        text |= _LINEAR
+        # As published only a quarter of a head turns with the place, of which a head as small as these has no third part.
+        text |= _LINEAR | {"rope_parameters": text["rope_parameters"] | {"partial_rotary_factor": 1.0}}
         text |= {} if family == "qwen3_5" else _EXPERTS
         text |= _CHOOSING if family == "qwen4_exp" else {}
     tokens = {name: known[name] for name in known if name.endswith("_token_id")}

@@ -1,6 +1,7 @@
 """Relatives of Qwen3-VL load through the same code and are read step by step as they are read afresh."""
 
 import functools
+import shutil
 
 import pytest
 from afresh import Reader
@@ -113,7 +114,7 @@ def test_a_template_without_tools_is_given_them_in_words(related, picture, past)
     assert f"<|im_start|>system\n{there[0]['content']}" == system
 
 
-def test_layers_that_choose_what_they_see_attend_in_their_own_way(related):
+def test_layers_that_choose_what_they_see_attend_in_their_own_way(related, caplog):
     def way(family):
         return related(family).session._model.config.get_text_config()._attn_implementation
 
@@ -121,10 +122,58 @@ def test_layers_that_choose_what_they_see_attend_in_their_own_way(related):
 
 
 @pytest.mark.parametrize("family, form", [("qwen2_5_vl", "json"), ("qwen3_5", "tags")])
-def test_calls_are_kept_to_the_form_that_the_template_shows(related, picture, family, form):
+def test_calls_are_kept_to_the_form_that_the_template_shows(related, picture, family, form, caplog):
     one = related(family)
     assert one.form == form
     conversation = prompt("look", [], picture(9))
     guide = _guide(one, conversation, ThinkOptions())
     said = one.tokenizer.decode(guide.forced())
     assert said.startswith("\n<function=computer_use>\n<par" if form == "tags" else '\n{"name": "computer_use"')
+
+
+@pytest.mark.parametrize("without", ["time", "height", "width"])
+@pytest.mark.parametrize("family", ["qwen2_5_vl", "qwen3_5", "qwen3_5_moe"])
+def test_every_axis_of_a_place_is_used(related, picture, monkeypatch, family, without, caplog):
+    one = Reader(related(family))
+    conversation = prompt("do it", [PastStep(picture(1, 160, 96), "", None, "Done.")], picture(2, 96, 160))
+    expected = one.turn(conversation, 1)
+    axis, places = ("time", "height", "width").index(without), one.network.model.get_rope_index
+
+    def flat(*arguments, **named):
+        positions, beyond = places(*arguments, **named)
+        positions[axis] = 0
+        return positions, beyond
+
+    monkeypatch.setattr(one.network.model, "get_rope_index", flat)
+    one.session.forget()
+    assert one.turn(conversation, 1).apart(expected) > 0.001
+
+
+def test_a_model_that_speaks_ui_tars_is_read_on_in_its_dialect(folder, picture, tmp_path):
+    folder = shutil.copytree(folder("qwen2_5_vl"), tmp_path / "model")
+    (folder / "deskhand.json").write_text('{"dialect": "ui_tars"}')
+    mind, past = Qwen(str(folder)), []
+    info = mind.info()
+    assert (info.dialect, info.units) == ("ui_tars", "pixel")
+    for step in range(3):
+        asked = prompt("do it", past, picture(step, 168, 112), FOLDING, info.units, info.offer, info.dialect)
+        *_, reply = mind.think(asked, ThinkOptions(max_new_tokens=4), lambda: False)
+        assert reply.reuse == ("kept" if step else "new")
+        assert _guide(mind.loaded(), asked, ThinkOptions()) is None
+        past.append(PastStep(picture(step, 168, 112), reply.text, reply.ids, "Done."))
+    text = mind.loaded().tokenizer.decode(encode(asked, mind.loaded().tokenizer, lambda size: 1).ids)
+    assert "<tool" not in text
+    assert text.count("<|im_start|>user") == 3
+
+
+def test_a_newer_model_thinks_before_it_calls(tmp_path, picture, caplog):
+    mind, past = Qwen(str(build_family(tmp_path / "model", "qwen3_5", "thinking"))), []
+    assert mind.info().thinks
+    for step in range(3):
+        asked = prompt("do it", past, picture(step), FOLDING)
+        options = ThinkOptions(max_new_tokens=6, max_thought_tokens=4)
+        *pieces, reply = mind.think(asked, options, lambda: False)
+        assert "".join(piece.text for piece in pieces if piece.thought).endswith("</think>")
+        assert reply.reuse == ("kept" if step else "new")
+        Reader(mind.loaded()).agreed(asked, 2)
+        past.append(PastStep(picture(step), reply.text, reply.ids, "Done."))

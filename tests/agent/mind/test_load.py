@@ -10,9 +10,9 @@ from agent.errors import ModelError
 from agent.mind.load import hide_broken, load
 
 
-@pytest.fixture
-def copy(tiny, tmp_path):
-    return shutil.copytree(tiny(), tmp_path / "model")
+@pytest.fixture(params=[("dense", "instruct"), ("moe", "thinking")], ids="-".join)
+def copy(tiny, tmp_path, request):
+    return shutil.copytree(tiny(*request.param), tmp_path / "model")
 
 
 def complaint(model):
