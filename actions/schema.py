@@ -17,8 +17,9 @@ TOOL_NAME: Final = "computer_use"
 Offer = Literal["published", "all"]
 """Which actions a model is told of: those that Qwen published, or these and ours."""
 
-Dialect = Literal["computer_use", "ui_tars"]
-"""How a model is asked to call: as a tool, in the form that its chat template shows, or in lines as UI-TARS writes them."""
+Dialect = Literal["computer_use", "ui_tars", "holo"]
+"""How a model is asked to call: as a tool, in the form that its chat template shows, in lines as UI-TARS writes them, or in
+one JSON object with its thought, as Holo does."""
 
 _PUBLISHED: Final = (
     "key",

@@ -19,8 +19,8 @@ from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 
 _THOUGHT_END: Final = "</think>"
-_CALLS: Final = ("<tool_call>", "Action:")
-"""What a call begins with, in one dialect or the other."""
+_CALLS: Final = ("<tool_call>", "Action:", '"tool_call":')
+"""What a call begins with, in one dialect or another."""
 _CLOSER: Final = (
     "Not done yet. This is the part of the screen around that, larger. Make the same call once more, with its places in "
     "this picture."
@@ -112,7 +112,9 @@ def system_text(dialect: Dialect = "computer_use", units: Units = "grid") -> str
     """What every conversation begins with, before the tools; it shows the calls itself where there are none."""
     if dialect == "computer_use":
         return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
-    return asset("prompts/ui_tars.txt").read_text(encoding="utf-8").strip().format(places=places_in_words(units))
+    return (
+        asset(f"prompts/{dialect}.txt").read_text(encoding="utf-8").strip().replace("{places}", places_in_words(units))
+    )
 
 
 def prompt(

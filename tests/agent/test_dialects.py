@@ -74,14 +74,24 @@ def in_tags(x, y):
     return [f"<tool_call>\n<function=computer_use>\n{text}</function>\n</tool_call>" for text in texts]
 
 
+def as_holo(x, y):
+    calls = [
+        {"tool_name": "left_click", "element": "the letter", "x": x, "y": y},
+        {"tool_name": "type", "text": "ALICE"},
+        {"tool_name": "terminate", "status": "success"},
+    ]
+    return [json.dumps({"note": None, "thought": "Go on.", "tool_call": call}) for call in calls]
+
+
 @pytest.mark.parametrize(
     "replies, info, status",
     [
         (UI_TARS, {"units": "pixel", "dialect": "ui_tars"}, "answered"),
         (in_json(56, 28), {"units": "pixel", "offer": "published"}, "success"),
         (in_tags(502, 505), {"units": "grid", "offer": "all"}, "success"),
+        (as_holo(502, 505), {"units": "grid", "dialect": "holo"}, "success"),
     ],
-    ids=["ui_tars", "pixels", "tags"],
+    ids=["ui_tars", "pixels", "tags", "holo"],
 )
 def test_a_run_in_another_dialect_does_what_was_meant(replies, info, status):
     mind = Speaker(replies, Size(112, 56), **info)
@@ -92,16 +102,29 @@ def test_a_run_in_another_dialect_does_what_was_meant(replies, info, status):
     assert (last.kind, last.status) == ("run_finished", status)
 
 
-def test_a_model_that_knows_no_tools_is_shown_its_calls_and_told_what_came_of_them_by_the_person():
-    mind = Speaker(UI_TARS, Size(112, 56), units="pixel", dialect="ui_tars")
+@pytest.mark.parametrize(
+    "dialect, replies, call",
+    [
+        ("ui_tars", UI_TARS, "Action: click(start_box='(56,28)')"),
+        (
+            "holo",
+            as_holo(56, 28),
+            '"tool_call": {"tool_name": "left_click", "element": "the letter", "x": 56, "y": 28}',
+        ),
+    ],
+)
+def test_a_model_that_knows_no_tools_is_shown_its_calls_and_told_what_came_of_them_by_the_person(
+    dialect, replies, call
+):
+    mind = Speaker(replies, Size(112, 56), units="pixel", dialect=dialect)
     played(mind)
     *_, last = mind.asked
     assert last.tools == ()
     assert [message.role for message in last.messages] == ["system", "user", "assistant", "user"]
-    assert last.messages[0].text == system_text("ui_tars", "pixel")
-    assert "in pixels of the picture" in last.messages[0].text and "tool" not in last.messages[0].text
+    assert last.messages[0].text == system_text(dialect, "pixel")
+    assert "in pixels of the picture" in last.messages[0].text and "computer_use" not in last.messages[0].text
     # A folded step keeps its call.
-    assert "Action: click(start_box='(56,28)')" in last.messages[1].text
+    assert call in last.messages[1].text
 
 
 def test_a_second_look_is_shown_by_the_person_too():
@@ -116,6 +139,10 @@ def test_every_call_that_the_words_show_can_be_read():
     for line in shown:
         said = line.replace("(x,y)", "(512,377)")
         assert parse(f"Thought: So.\nAction: {said}").actions, line
+    shown = [line for line in system_text("holo", "grid").splitlines() if line.startswith('{"tool_name"')]
+    assert len(shown) == 14
+    for line in shown:
+        assert parse(f'{{"note": null, "thought": "So.", "tool_call": {line}}}').actions, line
 
 
 def test_the_longest_thought_of_a_folded_step_leaves_its_call_whole():

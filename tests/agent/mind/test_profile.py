@@ -21,7 +21,7 @@ def test_a_folder_declares_what_its_numbers_count(tmp_path, units):
     assert read_profile(tmp_path).coordinates == units
 
 
-@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars"])
+@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars", "holo"])
 def test_a_folder_declares_how_it_is_asked_to_call(tmp_path, dialect):
     (tmp_path / "deskhand.json").write_text(f'{{"dialect": "{dialect}"}}')
     assert read_profile(tmp_path).dialect == dialect
