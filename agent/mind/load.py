@@ -26,6 +26,7 @@ from agent.mind.profile import read_profile
 from agent.mind.room import check_room
 from agent.mind.session import Session
 from agent.mind.sizes import Shape
+from agent.mind.tools_text import read_template
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
@@ -189,6 +190,8 @@ def _load_tokenizer(weights: Weights) -> Tokenizer:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(weights.folder, trust_remote_code=False)
+    # Of models that are a little older only their processor's files have it.
+    tokenizer.chat_template = tokenizer.chat_template or read_template(weights.folder)
     if not tokenizer.chat_template:
         raise ValueError("its tokenizer has no chat template")
     return cast("Tokenizer", tokenizer)

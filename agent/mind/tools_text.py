@@ -59,12 +59,13 @@ def shows(text: str, tools: Sequence[Tool]) -> bool:
 
 
 def read_template(folder: Path) -> str | None:
-    """The chat template of the checkpoint in a folder, where it has one. Raises ModelError."""
+    """The chat template of the checkpoint in a folder, where a file holds one, in today's or the older way. Raises ModelError."""
+    now, older = folder / "chat_template.jinja", folder / "chat_template.json"
     try:
-        return (folder / "chat_template.jinja").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
+        if now.exists() or not older.exists():
+            return now.read_text(encoding="utf-8") if now.exists() else None
+        return str(json.loads(older.read_text(encoding="utf-8"))["chat_template"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the chat template in {folder} cannot be read: {error}") from error
 
 
