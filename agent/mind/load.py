@@ -179,11 +179,13 @@ def hide_broken(library: str) -> None:
 
 
 def _shape(weights: Weights) -> Shape | None:
-    """The shape of a checkpoint, from its config; None where its weights already are in few bits."""
+    """The shape of a checkpoint, from its config; None where its weights already are in few bits, or are not all in it."""
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
-    return None if getattr(config, "quantization_config", None) else shape_of(config)
+    shape = shape_of(config)
+    whole = shape.layers == config.get_text_config().num_hidden_layers
+    return shape if whole and not getattr(config, "quantization_config", None) else None
 
 
 def _load_tokenizer(weights: Weights) -> Tokenizer:

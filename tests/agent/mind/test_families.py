@@ -8,6 +8,7 @@ from afresh import Reader
 from families import OLDER, build_family
 
 from actions.geometry import Coordinates, Size
+from agent.errors import ModelError
 from agent.mind.attention import NAME
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import encode
@@ -177,3 +178,18 @@ def test_a_newer_model_thinks_before_it_calls(tmp_path, picture, caplog):
         assert reply.reuse == ("kept" if step else "new")
         Reader(mind.loaded()).agreed(asked, 2)
         past.append(PastStep(picture(step), reply.text, reply.ids, "Done."))
+
+
+@pytest.mark.parametrize("family, known", [("qwen2_5_vl", True), ("qwen3_5", False), ("qwen3_5_moe", False)])
+def test_few_bits_are_chosen_only_where_it_is_known_what_they_spare(folder, monkeypatch, family, known):
+    """Of a model with running states the shape tells the layers that keep every token; others weigh something too."""
+    told = []
+
+    def choose(size, wish, shape_of):
+        told.append(shape_of())
+        raise ModelError("enough")
+
+    monkeypatch.setattr("agent.mind.load.choose_hardware", choose)
+    with pytest.raises(ModelError, match="enough"):
+        load(str(folder(family)))
+    assert (told[0] is not None) is known
