@@ -184,7 +184,8 @@ def _shape(weights: Weights) -> Shape | None:
 
     config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
     shape = shape_of(config)
-    whole = shape.layers == config.get_text_config().num_hidden_layers
+    # Experts cannot be made smaller anyway, which is said by the shape however much of it is known.
+    whole = shape.layers == config.get_text_config().num_hidden_layers or shape.experts
     return shape if whole and not getattr(config, "quantization_config", None) else None
 
 
