@@ -17,6 +17,10 @@ TOOL_NAME: Final = "computer_use"
 Offer = Literal["published", "all"]
 """Which actions a model is told of: those that Qwen published, or these and ours."""
 
+Dialect = Literal["computer_use", "ui_tars", "holo"]
+"""How a model is asked to call: as a tool, in the form that its chat template shows, in lines as UI-TARS writes them, or in
+one JSON object with its thought, as Holo does."""
+
 _PUBLISHED: Final = (
     "key",
     "type",
@@ -76,6 +80,11 @@ _MORE: Final = (
     "focus_app, open_app: bring the window of the application `text` to the front, or start it. "
     "read_clipboard: learn what the user copied."
 )
+
+
+def places_in_words(units: Units) -> str:
+    """What the numbers of a place count, in words for the model."""
+    return _PLACES[units]
 
 
 class Parameter(TypedDict, total=False):

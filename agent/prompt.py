@@ -6,19 +6,20 @@ How much of a run it shows again is the history's business (agent/history.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 from actions.frame import Frame
 from actions.geometry import Units
-from actions.schema import Offer, computer_use
+from actions.schema import Dialect, Offer, computer_use, places_in_words
 from agent.assets import asset
 from agent.conversation import Conversation, ImagePart, Message, TextPart
 from agent.history import HistoryPolicy
 
 _THOUGHT_END: Final = "</think>"
-_CALL: Final = "<tool_call>"
+_CALLS: Final = ("<tool_call>", "Action:", '"tool_call":')
+"""What a call begins with, in one dialect or another."""
 _CLOSER: Final = (
     "Not done yet. This is the part of the screen around that, larger. Make the same call once more, with its places in "
     "this picture."
@@ -62,9 +63,13 @@ class PastStep:
 
 
 @cache
-def system_text() -> str:
-    """What every conversation begins with, before the tools."""
-    return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
+def system_text(dialect: Dialect = "computer_use", units: Units = "grid") -> str:
+    """What every conversation begins with, before the tools; it shows the calls itself where there are none."""
+    if dialect == "computer_use":
+        return asset("prompts/system.txt").read_text(encoding="utf-8").strip()
+    return (
+        asset(f"prompts/{dialect}.txt").read_text(encoding="utf-8").strip().replace("{places}", places_in_words(units))
+    )
 
 
 def prompt(
@@ -74,6 +79,7 @@ def prompt(
     policy: HistoryPolicy | None = None,
     units: Units = "grid",
     offer: Offer = "published",
+    dialect: Dialect = "computer_use",
 ) -> Conversation:
     """The conversation that asks for the next step.
 
@@ -83,12 +89,16 @@ def prompt(
         frame: what the screen shows now.
         policy: how much of the past is read again; `append` with 8 frames if None.
         units: in which this model writes places.
-        offer: which actions it is told of.
+        offer: which actions it is told of as a tool.
+        dialect: how it is asked to call.
     """
     policy = policy or HistoryPolicy()
     build = _rewritten if policy.kind == "rewrite" else _appended
-    system = Message("system", (TextPart(system_text()),))
-    return Conversation((system, *build(task, past, frame, policy)), (computer_use(units, offer),))
+    system = Message("system", (TextPart(system_text(dialect, units)),))
+    messages = (system, *build(task, past, frame, policy))
+    if dialect == "computer_use":
+        return Conversation(messages, (computer_use(units, offer),))
+    return Conversation(tuple(map(_by_the_person, messages)))
 
 
 def prompt_closer(asked: Conversation, said: str, ids: tuple[int, ...] | None, part: Frame) -> Conversation:
@@ -100,7 +110,13 @@ def prompt_closer(asked: Conversation, said: str, ids: tuple[int, ...] | None, p
         ids: its tokens.
         part: of that picture, around the places of the reply.
     """
-    return Conversation((*asked.messages, *_looked_closer(said, ids, part)), asked.tools)
+    added = _looked_closer(said, ids, part)
+    return Conversation((*asked.messages, *(added if asked.tools else map(_by_the_person, added))), asked.tools)
+
+
+def _by_the_person(message: Message) -> Message:
+    """The message for a model that knows of no tools: what came of its calls is said by the person."""
+    return replace(message, role="user") if message.role == "tool" else message
 
 
 def _looked_closer(said: str, ids: tuple[int, ...] | None, part: Frame) -> tuple[Message, Message]:
@@ -144,7 +160,8 @@ def _progress(lines: Sequence[str], untold: int = 0) -> str:
 
 def _in_short(step: PastStep) -> str:
     """A step in one line of bounded length, whatever was thought before it."""
-    words, mark, call = step.said.rpartition(_THOUGHT_END)[2].partition(_CALL)
+    words = step.said.rpartition(_THOUGHT_END)[2]
+    words, mark, call = words.partition(next((mark for mark in _CALLS if mark in words), _CALLS[0]))
     said = f"{_one_line(words, _WORDS)} {_one_line(mark + call, _DEEDS)}".strip()
     return f"{said} ({_one_line(step.outcome, _WORDS)})"
 

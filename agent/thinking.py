@@ -14,7 +14,7 @@ from actions.geometry import Rect, Units
 from actions.look import CaptureTarget, look_at, sight_of
 from actions.parse import parse
 from actions.parse.turn import Turn
-from actions.schema import Offer
+from actions.schema import Dialect, Offer
 from actions.settle import Settled
 from agent.conversation import Conversation
 from agent.errors import MindLost, ModelError, OutOfMemory, ServerLost, TooLong
@@ -74,6 +74,7 @@ class Thinker:
         self._thinks = False
         self._units: Units = "grid"
         self._offer: Offer = "published"
+        self._dialect: Dialect = "computer_use"
 
     def wake(self, cancelled: Callable[[], bool]) -> Generator[Event, None, MindInfo]:
         """Load the mind if need be; raises ModelError, or Stopped when `cancelled` comes true first."""
@@ -83,7 +84,8 @@ class Thinker:
             except MindLost as error:
                 yield self._again(error)
             else:
-                self._info, self._units, self._offer, self._thinks = info, info.units, info.offer, info.thinks
+                self._info, self._thinks = info, info.thinks
+                self._units, self._offer, self._dialect = info.units, info.offer, info.dialect
                 return info
 
     def next_reply(
@@ -195,8 +197,8 @@ class Thinker:
         spent: dict[str, float] = {}
         with clock.thinking(spent):
             self._shown = coarse(frame) if self._zoom else frame
-            policy = self._remedies.policy
-            self._asked = prompt(self._task, self._past, self._shown, policy, self._units, self._offer)
+            how = (self._remedies.policy, self._units, self._offer, self._dialect)
+            self._asked = prompt(self._task, self._past, self._shown, *how)
             reply = yield from self._listen(step, self._asked, options, cancelled)
             spent.update(reply.seconds)
         return reply

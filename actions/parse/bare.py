@@ -12,7 +12,7 @@ from actions.parse.literal import CALL_END, CutOff, read_value
 from actions.parse.scan import Scanner
 
 _BEGINS: Final = re.compile(r"```\w{0,16}|(?:^|(?<=\n))[ \t]{0,16}(?=[{\[｛［])")
-_KEYS: Final = re.compile(r"""["'“＂](arguments|parameters|action|bbox_2d|point_2d|bbox_3d)["'”＂]""")
+_KEYS: Final = re.compile(r"""["'“＂](arguments|parameters|action|tool_call|note|bbox_2d|point_2d|bbox_3d)["'”＂]""")
 _HEAD: Final = 100
 """Characters of something unreadable that tell what it was meant to be."""
 

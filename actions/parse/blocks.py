@@ -1,7 +1,7 @@
 """Owns finding calls in a reply: where thinking ends, where each call begins and ends, and what is only talk around it.
 
-The scan goes forward once. A call's end is where its JSON ends, never where a tag is found, because a text to be typed may
-contain any tag.
+The scan goes forward once. A call's end is where its JSON ends, or its `</function>` behind the last of its arguments, never
+where another tag is found, because a text to be typed may contain any tag.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from actions.errors import ParseError
+from actions.parse.function import opens_function, read_function
 from actions.parse.literal import CALL_END, CutOff, fold, read_value
 from actions.parse.scan import Scanner
 
@@ -38,7 +39,7 @@ class Blocks:
         start: where the words after thinking begin.
         before: words before the first call.
         around: words between and after calls.
-        calls: what each call says, as JSON values.
+        calls: what each call says, as JSON values, also where its arguments stand in tags.
     """
 
     thinking: str = ""
@@ -113,16 +114,20 @@ def _unended(blocks: Blocks, thought: str) -> Blocks:
 
 def _opens_call(scan: Scanner) -> bool:
     skip_fence(scan)
-    return opens_value(scan)
+    return opens_value(scan) or opens_function(scan)
+
+
+def _read_call(scan: Scanner) -> object:
+    return read_function(scan) if opens_function(scan) else read_value(scan)
 
 
 def _take_calls(scan: Scanner, calls: list[object]) -> None:
     """Read what stands in one tag, to behind its end."""
     try:
-        calls.append(read_value(scan))
+        calls.append(_read_call(scan))
         end = scan.at
         while _another(scan):
-            calls.append(read_value(scan))
+            calls.append(_read_call(scan))
             end = scan.at
     except CutOff as error:
         raise ParseError(CUT_OFF) from error
@@ -151,4 +156,4 @@ def _another(scan: Scanner) -> bool:
     if fold(scan.peek()) == ",":
         scan.at += 1
         scan.skip()
-    return opens_value(scan)
+    return opens_value(scan) or opens_function(scan)

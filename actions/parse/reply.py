@@ -11,6 +11,7 @@ from actions.parse.bare import Found, find_values
 from actions.parse.blocks import Blocks, find_blocks
 from actions.parse.grounding import places_in
 from actions.parse.held import joined
+from actions.parse.holo import thought_in
 from actions.parse.scan import Scanner
 from actions.parse.tool_call import actions_of, bare_calls, looks_like_call
 from actions.parse.turn import Turn
@@ -58,7 +59,8 @@ def _bare(text: str, start: int, calls: list[Found], thinking: str, coordinates:
     ends = [call.end for call in calls]
     around = [text[end : call.start] for end, call in zip(ends, calls[1:], strict=False)]
     after = text[ends[-1] :].strip().lstrip("}").strip()
-    return Turn(_joined(thinking, text[start : calls[0].start]), _joined(*around, after), actions)
+    thought = _joined(thinking, text[start : calls[0].start], *(thought_in(call.value) for call in calls))
+    return Turn(thought, _joined(*around, after), actions)
 
 
 def _without_fence(words: str) -> str:

@@ -12,6 +12,7 @@ from actions.parse.arguments import actions_from
 from actions.parse.bare import Found
 from actions.parse.blocks import CUT_OFF
 from actions.parse.held import Half
+from actions.parse.holo import arguments_in, is_holo
 from actions.parse.literal import CutOff, read_value, shown
 from actions.parse.names import action_name, is_tool
 from actions.parse.scan import Scanner
@@ -40,6 +41,8 @@ def looks_like_call(value: object) -> bool:
     """Whether a JSON value that stands in no tag can only be meant as a call, or as a list of them."""
     if isinstance(value, list):
         return bool(value) and all(looks_like_call(item) for item in value if not isinstance(item, list))
+    if is_holo(value):
+        return True
     if not isinstance(value, dict):
         return False
     name, action = value.get("name"), value.get("action")
@@ -55,7 +58,7 @@ def bare_calls(found: list[Found], text: str) -> list[Found]:
         ParseError: one was meant as a call and cannot be read, or words follow it, so that it may be an example.
     """
     calls = [value for value in found if value.trouble or looks_like_call(value.value)]
-    calls = [value for value in calls if value.key in {"", "arguments", "parameters", "action"}]
+    calls = [value for value in calls if value.key in {"", "arguments", "parameters", "action", "tool_call", "note"}]
     for call in calls:
         if isinstance(call.trouble, CutOff):
             raise ParseError(CUT_OFF) from call.trouble
@@ -68,6 +71,8 @@ def bare_calls(found: list[Found], text: str) -> list[Found]:
 
 
 def _call(value: object, coordinates: Coordinates) -> tuple[Action | Half, ...]:
+    if is_holo(value):
+        return actions_from(arguments_in(value), coordinates)
     if not isinstance(value, dict):
         raise ParseError('A call is a JSON object: {"name": "computer_use", "arguments": {...}}.')
     asked = {key: item for key, item in value.items() if (key, item) != ("type", "function")}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from agent.mind.network import Network
 
 NAME: Final = "deskhand_sdpa"
+_SEES_ALL: Final = {"full_attention", "linear_attention"}
+"""Kinds of layers that these blocks are for: every token sees all before it, or none and a running state instead."""
 BLOCK: Final = 1024
 CPU_BLOCK: Final = 128
 """Tokens that ask at once: their mask stays small, and what lies behind each block is not even looked at. On a CPU the
@@ -22,7 +24,13 @@ mask of a block should fit its own cache; on a GPU there should be few blocks.""
 
 
 def use_blocks(network: Network) -> None:
-    """Let the language model attend by blocks; only for conversations one by one, as there is no mask for padding."""
+    """Let the language model attend by blocks; only for conversations one by one, as there is no mask for padding.
+
+    One that has layers of other kinds, which choose what they see, is left as it is.
+    """
+    kinds = getattr(network.config.get_text_config(), "layer_types", None) or ()
+    if not _SEES_ALL.issuperset(kinds):
+        return
     _register()
     network.set_attn_implementation({"text_config": NAME})
 

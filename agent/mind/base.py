@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from actions.geometry import GRID_COORDINATES, Coordinates, Units
-from actions.schema import Offer
+from actions.schema import Dialect, Offer
 from agent.conversation import Conversation
 
 StopReason = Literal["call", "end", "length", "cancelled", "repeated"]
@@ -90,6 +90,7 @@ class MindInfo:
         capture: what it wants to see, from the folder's `deskhand.json`: a kind and a size in pixels, or empty.
         units: what the numbers of its places count, from the same file.
         offer: which actions it is told of, from the same file.
+        dialect: how it is asked to call, from the same file.
         room: most tokens of a conversation with its reply; 0 where that is not known.
         frame_tokens: most visual tokens of a frame.
         thinks: it thinks before it speaks, as far as is known.
@@ -106,6 +107,7 @@ class MindInfo:
     capture: dict[str, object] = field(default_factory=dict)
     units: Units = "grid"
     offer: Offer = "published"
+    dialect: Dialect = "computer_use"
     room: int = 0
     frame_tokens: int = 2048
     thinks: bool = False

@@ -114,16 +114,23 @@ def shape_of(config: PretrainedConfig) -> Shape:
     text, sight = config.get_text_config(), config.vision_config
     kinds = getattr(text, "layer_types", None) or ["full_attention"] * text.num_hidden_layers
     experts = getattr(text, "num_experts", 0) or 0
+    # Older models of the family give what is wide in the part that sees another name, and say some widths by others only.
+    sees = getattr(sight, "embed_dim", 0) or sight.hidden_size
     return Shape(
         config.model_type,
-        *(text.hidden_size, kinds.count("full_attention"), text.num_attention_heads, text.num_key_value_heads),
+        *(
+            text.hidden_size,
+            len(kinds) - kinds.count("linear_attention"),
+            text.num_attention_heads,
+            text.num_key_value_heads,
+        ),
         inner=text.moe_intermediate_size if experts else text.intermediate_size,
         tower=Tower(
-            *(sight.depth, sight.hidden_size, sight.intermediate_size),
+            *(sight.depth, sees, getattr(sight, "intermediate_size", 0) or int(sees * sight.mlp_ratio)),
             tuple(getattr(sight, "deepstack_visual_indexes", None) or ()),
         ),
         experts=experts,
         chosen=text.num_experts_per_tok if experts else 0,
         tied=config.tie_word_embeddings,
-        head=text.head_dim,
+        head=getattr(text, "head_dim", 0) or text.hidden_size // text.num_attention_heads,
     )

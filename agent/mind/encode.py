@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.geometry import Size
+from actions.schema import computer_use
 from agent.conversation import Conversation, ImagePart, Message
 from agent.errors import ModelError
+from agent.mind.grammar import Form
+from agent.mind.tools_text import RESPONSE, shows, system_and_tools
 
 IMAGE = "<|image_pad|>"
 END = "<|im_end|>"
@@ -105,6 +108,13 @@ def generation_prompt(tokenizer: Tokenizer) -> str:
     return tokenizer.apply_chat_template(bare, tokenize=False, add_generation_prompt=True)[len(closed) :]
 
 
+def form_of_calls(tokenizer: Tokenizer) -> Form:
+    """How the template shows calls to be written, where it is told of a tool."""
+    bare: list[dict[str, object]] = [{"role": "user", "content": "x"}]
+    told = tokenizer.apply_chat_template(bare, tools=[computer_use()], tokenize=False, add_generation_prompt=False)
+    return "tags" if "<function=" in told else "json"
+
+
 def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:
     messages: list[dict[str, object]] = []
     turn = 0
@@ -115,7 +125,23 @@ def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:
         else:
             messages.append({"role": message.role, "content": _content(message)})
     tools = list(conversation.tools) or None
-    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=True)
+    text = tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=True)
+    if shows(text, conversation.tools):
+        return text
+    told = [_told(message, conversation) for message in messages]
+    return tokenizer.apply_chat_template(told, tokenize=False, add_generation_prompt=True)
+
+
+def _told(message: dict[str, object], conversation: Conversation) -> dict[str, object]:
+    """A message for a template that knows of no tools: what Qwen3-VL's would write, in system and user turns."""
+    match message:
+        case {"role": "system", "content": str(system)}:
+            return {**message, "content": system_and_tools(system, conversation.tools, None)}
+        case {"role": "tool", "content": list(content)}:
+            before, after = ({"type": "text", "text": mark} for mark in RESPONSE)
+            return {"role": "user", "content": [before, *content, after]}
+        case _:
+            return message
 
 
 def _content(message: Message) -> str | list[dict[str, str]]:

@@ -1,8 +1,9 @@
 """Owns the grammar of a tool call, in the dialect of Lark that llguidance reads, from the same names that the prompt shows.
 
-It says what stands between `<tool_call>` and `</tool_call>`, in the one order and spacing in which models were trained on
-calls, so that all that the format fixes need not be decoded. What it lets through, the parser reads as an action. What is
-held down by one call is let go by a later one of the same turn: the grammar goes on from the first to the last of them.
+It says what stands between `<tool_call>` and `</tool_call>`, in the one order and spacing that the model's template shows,
+in JSON or in tags, so that all that the format fixes need not be decoded. What it lets through, the parser reads as an
+action. What is held down by one call is let go by a later one of the same turn: the grammar goes on from the first to the
+last of them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from actions.geometry import GRID, Size, Units
 from actions.keys import MODIFIERS, NAMED_KEYS
@@ -18,46 +19,47 @@ from actions.schema import TOOL_NAME, Offer
 
 CALL, CALL_END = "<tool_call>", "</tool_call>"
 
-_AT: Final = r'", \"coordinate\": " place'
-_HELD: Final = r'(", \"keys\": " modifiers)?'
-_CLICK: Final = f"{_AT} {_HELD}"
-_TEXT: Final = r'", \"text\": " text'
-_WORDS: Final = r'", \"text\": " words'
-_TIME: Final = r'", \"time\": " seconds'
-_KEYS: Final = r'", \"keys\": " chord'
-_PIXELS: Final = r'", \"pixels\": " amount (", \"coordinate\": " place)?'
-_PUBLISHED: Final = {
-    "key": _KEYS,
-    "type": _TEXT,
-    "mouse_move": _AT,
-    "left_click": _AT,
-    "left_click_drag": _AT,
-    "right_click": _AT,
-    "middle_click": _AT,
-    "double_click": _AT,
-    "triple_click": _AT,
-    "scroll": _PIXELS,
-    "hscroll": _PIXELS,
-    "wait": _TIME,
-    "terminate": r'", \"status\": \"" ("success" | "failure") "\""',
-    "answer": _TEXT,
+Form = Literal["json", "tags"]
+"""How a model's template has it write the arguments of a call: as JSON, or each between tags of its own."""
+
+_ARGUMENTS: Final = {
+    "place": "coordinate",
+    "modifiers": "keys",
+    "chord": "keys",
+    "text": "text",
+    "words": "text",
+    "seconds": "time",
+    "amount": "pixels",
+    "places": "path",
+    "status": "status",
 }
+"""What a rule of the grammar is the value of."""
+_CLICKS: Final = ("left_click", "right_click", "middle_click", "double_click", "triple_click")
+_PUBLISHED: Final = {
+    "key": "chord",
+    "type": "text",
+    **dict.fromkeys((*_CLICKS, "mouse_move", "left_click_drag"), "place"),
+    **dict.fromkeys(("scroll", "hscroll"), "amount place?"),
+    "wait": "seconds",
+    "terminate": "status",
+    "answer": "text",
+}
+"""The arguments of each action by their rules, in order; a question mark for those that may be left out."""
 _ALL: Final = _PUBLISHED | {
-    **dict.fromkeys(("left_click", "right_click", "middle_click", "double_click", "triple_click"), _CLICK),
-    "left_click_drag": rf'{_AT} (", \"path\": [" place (", " place)* "]")?',
-    "hold_key": f"{_KEYS} {_TIME}",
-    "long_press": f"{_CLICK} {_TIME}",
-    "ask_user": _WORDS,
-    "focus_app": _WORDS,
-    "open_app": _WORDS,
+    **dict.fromkeys(_CLICKS, "place modifiers?"),
+    "left_click_drag": "place places?",
+    "hold_key": "chord seconds",
+    "long_press": "place modifiers? seconds",
+    **dict.fromkeys(("ask_user", "focus_app", "open_app"), "words"),
     "read_clipboard": "",
 }
-_BETWEEN: Final = ("left_click", "right_click", "middle_click", "double_click", "triple_click")
-"""What can be done while modifiers are held from call to call."""
 _HELD_AT_ONCE: Final = 3
 """Modifiers of one chord at most."""
 _CHARACTER: Final = r'[^"\\<\x00-\x1F\x7F]|<[^\/t"\\<\x00-\x1F\x7F]|\\["\\\/bfnrt]|\\u003[cC]'
 """Of a string; a tag in it would be taken for the end of the call."""
+_BARE: Final = r"[^<\x00-\x08\x0B-\x1F\x7F]|<+[^<\/\x00-\x08\x0B-\x1F\x7F]|<+\/[^<p\x00-\x08\x0B-\x1F\x7F]"
+"""Of a text between tags, where nothing is escaped; `</p` in it would be taken for its end."""
+_BARE_END: Final = r"<*\n<\/parameter>"
 _KEY: Final = rf'"({"|".join(name for name in NAMED_KEYS if name not in MODIFIERS)}|[!#-\[\]-~]|\\["\\])"'
 """A key by its name, or by the one character that it types."""
 _INK: Final = (
@@ -67,44 +69,95 @@ _INK: Final = (
 
 
 @cache
-def call_grammar(units: Units = "grid", offer: Offer = "published", size: Size | None = None) -> str:
+def call_grammar(
+    units: Units = "grid", offer: Offer = "published", size: Size | None = None, form: Form = "json"
+) -> str:
     """What may follow `<tool_call>`, up to the end of the call; of the last one, where something is held down in between.
 
     Args:
         units: what the numbers of places count.
         offer: which actions the model is told of.
         size: of the picture as the model saw it, in pixels, where places count pixels.
+        form: how the arguments are written.
     """
     actions = _PUBLISHED if offer == "published" else _ALL
-    calls = [rf'"{name}\"" {rest}'.strip() for name, rest in actions.items()]
-    calls += [] if offer == "published" else ["dragged", *_holding()]
+    calls = [_call(name, rules, form) for name, rules in actions.items()]
+    calls += [] if offer == "published" else [_dragging(form), *_holding(form)]
+    begin, end = _AROUND[form]
     across, down = _numbers(units, size)
     held = "|".join(_some(MODIFIERS))
-    clicks = " | ".join(rf'"{name}\""' for name in _BETWEEN)
-    begin, end = rf"\n{{\"name\": \"{TOOL_NAME}\", \"arguments\": {{\"action\": \"", rf"}}}}\n{CALL_END}"
     return rf"""
 start: "{begin}" action "{end}"
 action: {" | ".join(calls)}
-dragged: "left_mouse_down\"" ({_AT})? (next "mouse_move\"" {_AT})* next "left_mouse_up\"" ({_AT})?
-clicked: ({clicks}) {_AT}
 next: "{end}\n{CALL}{begin}"
+clicked: {" | ".join(_call(name, "place", form) for name in _CLICKS)}
+{_TEXTS[form]}
 place: "[" ACROSS ", " DOWN "]"
+places: "[" place (", " place)* "]"
 ACROSS: {across}
 DOWN: {down}
 amount: /-?[1-9][0-9]{{0,3}}|0/
 seconds: /[1-5]?[0-9](\.[0-9]{{1,2}})?|60/
-text: /"({_CHARACTER})*"/
-words: /"{_INK}({_CHARACTER})*"/
 modifiers: /\[({held})\]/
 chord: /\[(({held})|(({held}), )?{_KEY})\]/
 """
 
 
-def _holding() -> Iterator[str]:
+_AROUND: Final[dict[Form, tuple[str, str]]] = {
+    "json": (rf"\n{{\"name\": \"{TOOL_NAME}\", \"arguments\": {{\"action\": \"", rf"}}}}\n{CALL_END}"),
+    "tags": (rf"\n<function={TOOL_NAME}>\n<parameter=action>\n", rf"\n</function>\n{CALL_END}"),
+}
+"""What stands before the name of an action, and after its arguments."""
+_TEXTS: Final[dict[Form, str]] = {
+    "json": rf"""
+status: "\"success\"" | "\"failure\""
+text: /"({_CHARACTER})*"/
+words: /"{_INK}({_CHARACTER})*"/
+""",
+    "tags": rf"""
+status: "success" | "failure"
+text: /({_BARE})*{_BARE_END}/
+words: /{_INK}({_BARE})*{_BARE_END}/
+""",
+}
+"""Values that differ between the forms; a text in tags brings its end, to be told from it."""
+
+
+def _call(name: str, rules: str, form: Form) -> str:
+    """An action by its name and the rules of its arguments."""
+    begun = rf'"{name}\""' if form == "json" else rf'"{name}\n</parameter>"'
+    return " ".join([begun, *(_argument(rule, form) for rule in rules.split())])
+
+
+def _argument(rule: str, form: Form) -> str:
+    """An argument with its name, from the rule of its value; in brackets where it may be left out."""
+    if rule.endswith("?"):
+        return f"({_argument(rule[:-1], form)})?"
+    return _named(_ARGUMENTS[rule], rule, form)
+
+
+def _named(name: str, value: str, form: Form) -> str:
+    if form == "json":
+        return rf'", \"{name}\": " {value}'
+    end = "" if name == "text" else r'"\n</parameter>"'
+    return rf'"\n<parameter={name}>\n" {value} {end}'.strip()
+
+
+def _dragging(form: Form) -> str:
+    """The button goes down, the pointer is moved, and the button is let go, in calls of their own."""
+    down, move, up = (
+        _call(name, rules, form)
+        for name, rules in (("left_mouse_down", "place?"), ("mouse_move", "place"), ("left_mouse_up", "place?"))
+    )
+    return f"{down} (next {move})* next {up}"
+
+
+def _holding(form: Form) -> Iterator[str]:
     """Clicks, in calls of their own, while modifiers are held; the same ones are let go again."""
     for held in _some(MODIFIERS):
-        keys = held.replace('"', r"\"")
-        yield rf'"key_down\", \"keys\": [{keys}]" (next clicked)* next "key_up\", \"keys\": [{keys}]"'
+        literal = held.replace('"', r"\"")
+        keys = _named("keys", f'"[{literal}]"', form)
+        yield f"{_call('key_down', '', form)} {keys} (next clicked)* next {_call('key_up', '', form)} {keys}"
 
 
 def _numbers(units: Units, size: Size | None) -> tuple[str, str]:

@@ -19,7 +19,8 @@ from agent.mind.budget import Budget, budget_of, free_memory, shape_of
 from agent.mind.decode import THOUGHT
 from agent.mind.devices import places, spoken
 from agent.mind.dispatch import lighten_hooks, shares
-from agent.mind.encode import END, Tokenizer, generation_prompt
+from agent.mind.encode import END, Tokenizer, form_of_calls, generation_prompt
+from agent.mind.grammar import Form
 from agent.mind.guess import Worth
 from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware
@@ -28,6 +29,7 @@ from agent.mind.profile import read_profile
 from agent.mind.room import check_room
 from agent.mind.session import Session
 from agent.mind.sizes import Shape
+from agent.mind.tools_text import read_template
 from agent.mind.vision import Eyes, load_eyes
 from agent.mind.weights import Weights, find_weights, silent
 
@@ -55,6 +57,7 @@ class Loaded:
         eyes: how it sees frames.
         session: the model.
         guides: what keeps its calls to their grammar; None where its tokenizer is of another kind.
+        form: how its calls are written.
         ends: tokens with which it ends a turn.
         in_thought: whether its turns begin inside a thought.
         info: what it is and how it runs.
@@ -67,6 +70,7 @@ class Loaded:
     eyes: Eyes
     session: Session
     guides: Guides | None
+    form: Form
     ends: frozenset[int]
     in_thought: bool
     info: MindInfo
@@ -123,13 +127,14 @@ def load(
         capture=capture,
         units=profile.coordinates,
         offer=profile.actions,
+        dialect=profile.dialect,
         room=budget.room,
         frame_tokens=profile.frame_tokens,
         thinks=in_thought,
     )
     guides = Guides(cast("Vocabulary", tokenizer)) if is_guidable(tokenizer) else None
-    ends = _ends(network, tokenizer)
-    return Loaded(tokenizer, eyes, Session(network), guides, ends, in_thought, info, weights.size, budget)
+    form, ends = form_of_calls(tokenizer), _ends(network, tokenizer)
+    return Loaded(tokenizer, eyes, Session(network), guides, form, ends, in_thought, info, weights.size, budget)
 
 
 @contextlib.contextmanager
@@ -184,17 +189,22 @@ def hide_broken(library: str) -> None:
 
 
 def _shape(weights: Weights) -> Shape | None:
-    """The shape of a checkpoint, from its config; None where its weights already are in few bits."""
+    """The shape of a checkpoint, from its config; None where its weights already are in few bits, or are not all in it."""
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
-    return None if getattr(config, "quantization_config", None) else shape_of(config)
+    shape = shape_of(config)
+    # Experts cannot be made smaller anyway, which is said by the shape however much of it is known.
+    whole = shape.layers == config.get_text_config().num_hidden_layers or shape.experts
+    return shape if whole and not getattr(config, "quantization_config", None) else None
 
 
 def _load_tokenizer(weights: Weights) -> Tokenizer:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(weights.folder, trust_remote_code=False)
+    # Of models that are a little older only their processor's files have it.
+    tokenizer.chat_template = tokenizer.chat_template or read_template(weights.folder)
     if not tokenizer.chat_template:
         raise ValueError("its tokenizer has no chat template")
     return cast("Tokenizer", tokenizer)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from actions.frame import Frame
 from actions.geometry import Coordinates, Rect, Units
-from actions.schema import Offer, Tool
+from actions.schema import Dialect, Offer, Tool
 from agent.conversation import Conversation, ImagePart, Message, Part, Role, TextPart
 from agent.errors import MindLost, ModelError, OutOfMemory, ProtocolError, TooLong
 from agent.mind.base import Examination, MindInfo, Reply, Reuse, StopReason, ThinkOptions
@@ -111,6 +111,7 @@ class Ready(Line):
     capture: dict[str, object]
     units: Units
     offer: Offer
+    dialect: Dialect
     room: int
     frame_tokens: int
     thinks: bool

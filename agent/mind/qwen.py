@@ -128,11 +128,11 @@ def _think(
 
 
 def _guide(loaded: Loaded, conversation: Conversation, options: ThinkOptions) -> Guide | None:
-    """What keeps a call to its grammar; None where calls are not asked for, or the tokenizer is of another kind."""
-    if loaded.guides is None or not (options.grammar and options.stop_at_call):
+    """What keeps a call to its grammar; None where none is asked for in tags, or the tokenizer is of another kind."""
+    if loaded.guides is None or not (options.grammar and options.stop_at_call) or not conversation.tools:
         return None
     places = _coordinates(loaded, conversation)
-    return loaded.guides.begin(call_grammar(places.units, loaded.info.offer, places.seen))
+    return loaded.guides.begin(call_grammar(places.units, loaded.info.offer, places.seen, loaded.form))
 
 
 def _coordinates(loaded: Loaded, conversation: Conversation) -> Coordinates:

@@ -95,6 +95,7 @@ class RemoteMind:
             capture=profile.capture.model_dump(exclude_none=True) if profile.capture else {},
             units=profile.coordinates,
             offer=profile.actions,
+            dialect=profile.dialect,
             room=card.max_model_len or 0,
             frame_tokens=profile.frame_tokens,
             thinks=self._thinks,

@@ -16,7 +16,7 @@ from agent.conversation import Conversation, ImagePart, Message
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import clean
 from agent.mind.sizing import Sizing
-from agent.mind.tools_text import system_and_tools
+from agent.mind.tools_text import RESPONSE, system_and_tools
 
 Kind = Literal["vllm", "sglang", "llamacpp", ""]
 """Which program serves, as it says itself; empty for all others."""
@@ -89,7 +89,8 @@ def _parts(message: Message, show: Callable[[Frame], str]) -> Iterator[Json]:
 
 
 def _wrapped(content: list[Json]) -> list[Json]:
-    return [{"type": "text", "text": "<tool_response>\n"}, *content, {"type": "text", "text": "\n</tool_response>"}]
+    before, after = RESPONSE
+    return [{"type": "text", "text": before}, *content, {"type": "text", "text": after}]
 
 
 def _text(text: str) -> str:

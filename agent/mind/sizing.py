@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from actions.frame import Frame
 from actions.geometry import Size
@@ -66,8 +66,8 @@ class Sizing:
 
 
 class _Limits(BaseModel):
-    shortest_edge: int
-    longest_edge: int
+    shortest_edge: int = Field(validation_alias=AliasChoices("shortest_edge", "min_pixels"))
+    longest_edge: int = Field(validation_alias=AliasChoices("longest_edge", "max_pixels"))
 
 
 class _Processor(BaseModel):
@@ -75,6 +75,15 @@ class _Processor(BaseModel):
     patch_size: int = 16
     merge_size: int = 2
     size: _Limits
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, said: object) -> object:
+        """Qwen2-VL and Qwen2.5-VL name their limits beside everything else; where both are named, these count."""
+        if not isinstance(said, dict):
+            return said
+        beside = {key: said[key] for key in ("min_pixels", "max_pixels") if said.get(key) is not None}
+        return {**said, "size": beside} if len(beside) == 2 else said
 
 
 def read_sizing(folder: Path) -> Sizing:

@@ -29,6 +29,8 @@ For each function call, return a json object with function name and arguments wi
 <tool_call>
 {"name": <function-name>, "arguments": <args-json-object>}
 </tool_call>"""
+RESPONSE: Final = ("<tool_response>\n", "\n</tool_response>")
+"""What stands around the outcome of a call."""
 _SYSTEM, _END = "<|im_start|>system\n", "<|im_end|>"
 
 
@@ -38,25 +40,32 @@ def system_and_tools(system: str, tools: Sequence[Tool], template: str | None) -
     Args:
         system: the text alone.
         tools: nothing is added where there are none.
-        template: the model's chat template; None for Qwen3-VL's.
+        template: the model's chat template; None for Qwen3-VL's, whose words also serve where a template knows of no tools.
 
     Raises:
         ModelError: the template does not write a system turn.
     """
     if not tools:
         return system
-    if template is not None:
-        return _rendered(system, tools, template)
+    told = None if template is None else _rendered(system, tools, template)
+    if told is not None and shows(told, tools):
+        return told
     return system + _QWEN.replace("@tools@", "".join("\n" + _json(tool) for tool in tools))
 
 
+def shows(text: str, tools: Sequence[Tool]) -> bool:
+    """Whether what a chat template wrote tells of the tools; those of Qwen2.5-VL and others leave them out."""
+    return all(f'"{tool["function"]["name"]}"' in text for tool in tools)
+
+
 def read_template(folder: Path) -> str | None:
-    """The chat template of the checkpoint in a folder, where it has one. Raises ModelError."""
+    """The chat template of the checkpoint in a folder, where a file holds one, in today's or the older way. Raises ModelError."""
+    now, older = folder / "chat_template.jinja", folder / "chat_template.json"
     try:
-        return (folder / "chat_template.jinja").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
+        if now.exists() or not older.exists():
+            return now.read_text(encoding="utf-8") if now.exists() else None
+        return str(json.loads(older.read_text(encoding="utf-8"))["chat_template"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the chat template in {folder} cannot be read: {error}") from error
 
 

@@ -22,30 +22,32 @@ from agent.remedies import Remedies
 
 SCREEN = Size(1280, 960)
 """1200 visual tokens."""
-THINK = ThinkOptions(max_new_tokens=4)
+THINK = ThinkOptions(max_new_tokens=4, max_thought_tokens=0)
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    return build_tiny(tmp_path_factory.mktemp("tiny") / "model")
+@pytest.fixture(scope="module", params=[("dense", "instruct"), ("moe", "thinking")], ids="-".join)
+def tiny(tmp_path_factory, request):
+    kind, style = request.param
+    return build_tiny(tmp_path_factory.mktemp("tiny") / "model", kind=kind, style=style)
 
 
 @pytest.fixture
 def room(monkeypatch):
     """Lets the model be out of memory when what it has read and reads takes more than so many bytes, at one a number."""
     import torch
-    from transformers import Qwen3VLForConditionalGeneration as Network
+    from transformers import Qwen3VLForConditionalGeneration, Qwen3VLMoeForConditionalGeneration
 
-    forward = Network.forward
+    networks = {each: each.forward for each in (Qwen3VLForConditionalGeneration, Qwen3VLMoeForConditionalGeneration)}
 
     def let(most):
         def limited(self, *args, **inputs):
             tokens = inputs["past_key_values"].get_seq_length() + inputs["input_ids"].shape[1]
             if tokens * self.dtype.itemsize > most:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
-            return forward(self, *args, **inputs)
+            return networks[type(self)](self, *args, **inputs)
 
-        monkeypatch.setattr(Network, "forward", limited)
+        for network in networks:
+            monkeypatch.setattr(network, "forward", limited)
 
     return let
 

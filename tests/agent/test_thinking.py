@@ -38,12 +38,12 @@ class Turns:
         """There is nothing to let go of."""
 
 
-@pytest.fixture(scope="module")
-def humming(tmp_path_factory):
+@pytest.fixture(scope="module", params=["dense", "moe"])
+def humming(tmp_path_factory, request):
     """A tiny checkpoint that says one letter over and over when it is greedy."""
     from safetensors.torch import load_file, save_file
 
-    folder = build_tiny(tmp_path_factory.mktemp("humming") / "model")
+    folder = build_tiny(tmp_path_factory.mktemp("humming") / "model", kind=request.param)
     weights = load_file(folder / "model.safetensors")
     # All tokens are as likely, so that the first is the best.
     weights["lm_head.weight"].zero_()

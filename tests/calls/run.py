@@ -1,7 +1,7 @@
 """Says tool calls under their grammar from random scores: `run.py [--seed N] [--count N]` prints one JSON line.
 
-Each call is drawn token by token with the embedded model's vocabulary, for all dialects of places and both offers of actions,
-and read by the parser; its places must lie in the picture. Exit code 0 when every call was whole and read, 1 when not.
+Each call is drawn token by token with the embedded model's vocabulary, for all dialects of places, both offers of actions and
+both forms of arguments, and read by the parser; its places must lie in the picture. Exit code 0 when every call was whole and read, 1 when not.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from agent.mind.grammar import CALL, call_grammar
 from agent.mind.guide import Guide, Guides
 
 MODEL = Path(__file__).resolve().parents[2] / "assets" / "models" / "nano"
-DIALECTS = tuple(itertools.product(("grid", "pixel", "unit"), ("published", "all")))
+DIALECTS = tuple(itertools.product(("grid", "pixel", "unit"), ("published", "all"), ("json", "tags")))
 MOST = 20_000
 """Tokens after which a call that is drawn at random is given up as endless."""
+PATIENCE = 50
+"""Tokens after each of which a text between tags may end: by chance alone its end, of many tokens, would never come."""
 DRAWN = 4096
 """Random scores that are made at once; of them a window is taken at a random place for each token."""
 
@@ -51,12 +53,15 @@ class Dice:
         return Size(self._random.randrange(1, 3000), self._random.randrange(1, 3000))
 
 
-def drawn(guide: Guide, dice: Dice) -> list[int]:
-    """The tokens of one call."""
+def drawn(guide: Guide, dice: Dice, end: list[int]) -> list[int]:
+    """The tokens of one call; `end` are those with which a text may end, where it ends by more than one."""
     said: list[int] = []
     while not guide.ended and len(said) < MOST:
         if forced := guide.forced():
             said += forced
+            continue
+        if len(said) % PATIENCE == PATIENCE - 1 and (ended := list(itertools.takewhile(guide.take, end))):
+            said += ended
             continue
         token = int(guide.masked(dice.scores()).argmax())
         if not guide.take(token):
@@ -92,15 +97,16 @@ def calls(seed: int, count: int) -> Counter[str]:
     tokenizer = AutoTokenizer.from_pretrained(MODEL)
     guides, dice, found = Guides(tokenizer), Dice(seed, len(tokenizer)), Counter()
     size = dice.size()
+    end = tokenizer.encode("\n</parameter>", add_special_tokens=False)
     for number in range(count):
-        units, offer = DIALECTS[number % len(DIALECTS)]
+        units, offer, form = DIALECTS[number % len(DIALECTS)]
         if number % 100 == 0:
             size = dice.size()
-        said = drawn(guides.begin(call_grammar(units, offer, size)), dice)
+        said = drawn(guides.begin(call_grammar(units, offer, size, form)), dice, end if form == "tags" else [])
         came = outcome(CALL + tokenizer.decode(said), Coordinates(units, size))
         found[came.partition(":")[0]] += 1
         if came != "read":
-            print(f"{units}, {offer}, {size}: {came}: {tokenizer.decode(said)!r}", file=sys.stderr, flush=True)
+            print(f"{units}, {offer}, {form}, {size}: {came}: {tokenizer.decode(said)!r}", file=sys.stderr, flush=True)
     return found
 
 

@@ -36,7 +36,7 @@ def test_a_reply_means_what_its_label_says(case):
 def test_the_corpus_is_as_large_and_wide_as_promised():
     assert len(CASES) >= 500
     assert len({case["id"] for case in CASES}) == len(CASES)
-    assert set(Counter(case["dialect"] for case in CASES)) == {"computer_use", "ui_tars", "grounding"}
+    assert set(Counter(case["dialect"] for case in CASES)) == {"computer_use", "ui_tars", "holo", "grounding"}
     assert sum("error" in case["expected"] for case in CASES) >= 100
     assert sum(case["source"].startswith("peers.md 5a, the 25") for case in CASES) == 25
     assert sum(case["source"].startswith("peers.md 5a, the 18") for case in CASES) == 18
@@ -47,7 +47,7 @@ def test_the_corpus_is_what_its_makers_write():
     assert written == (DATA / "corpus.jsonl").read_text("utf-8")
 
 
-@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars"])
+@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars", "holo"])
 def test_a_reply_that_is_cut_off_anywhere_asks_for_nothing_else(dialect):
     # Thinking without its opening tag cannot be told from speech before it ends, so replies with any are left out.
     texts = [case["text"] for case in CASES if case["dialect"] == dialect and case["expected"].get("actions")]

@@ -78,14 +78,15 @@ def test_the_count_is_that_of_the_processor(loaded, processed, style, task, size
     assert list(encoded.ids) == processed(conversation, style)
 
 
-def test_a_step_that_the_model_has_no_room_for_is_refused_before_it_is_read(tiny, tmp_path, picture, past):
-    folder = shutil.copytree(tiny(), tmp_path / "short")
+@pytest.mark.parametrize("kind, style", [("dense", "instruct"), ("moe", "thinking")])
+def test_a_step_that_the_model_has_no_room_for_is_refused_before_it_is_read(tiny, tmp_path, picture, past, kind, style):
+    folder = shutil.copytree(tiny(kind, style), tmp_path / "short")
     config = json.loads((folder / "config.json").read_text())
     config["text_config"]["max_position_embeddings"] = 2000
     (folder / "config.json").write_text(json.dumps(config))
     mind = Qwen(str(folder))
     assert mind.info().room == 2000
-    options = ThinkOptions(max_new_tokens=8)
+    options = ThinkOptions(max_new_tokens=8, max_thought_tokens=0)
     short = list(mind.think(prompt("do it", [], picture(1)), options, lambda: False))[-1]
     assert short.prompt_tokens + 8 <= 2000
     with pytest.raises(TooLong, match=r"the step has \d+ tokens and its reply may have 8, of 2000 in all: the model"):

@@ -21,10 +21,16 @@ from agent.prompt import prompt
 from agent.report import write_report
 
 
+@pytest.fixture(params=[("dense", "instruct"), ("moe", "thinking")], ids="-".join)
+def model(request):
+    """Which tiny checkpoint."""
+    return request.param
+
+
 @pytest.fixture
-def mind(tiny, loaded, monkeypatch):
-    one = Qwen(str(tiny()))
-    monkeypatch.setattr(one, "_loaded", loaded())
+def mind(tiny, loaded, model, monkeypatch):
+    one = Qwen(str(tiny(*model)))
+    monkeypatch.setattr(one, "_loaded", loaded(*model))
     return one
 
 
@@ -87,11 +93,11 @@ def test_little_is_tried_before_the_first_task(mind, monkeypatch):
     assert max(reads) < 400
 
 
-def changed(tiny, folder, change):
+def changed(made, folder, change):
     """A checkpoint with other numbers in some of its weights."""
     from safetensors.torch import load_file, save_file
 
-    copy = shutil.copytree(tiny(), folder)
+    copy = shutil.copytree(made, folder)
     weights = load_file(copy / "model.safetensors")
     for name, weight in weights.items():
         change(name, weight)
@@ -100,9 +106,9 @@ def changed(tiny, folder, change):
 
 
 @pytest.fixture
-def blind(tiny, tmp_path):
+def blind(tiny, model, tmp_path):
     """A checkpoint that is loaded as any other, and whose part that sees lets nothing through."""
-    return changed(tiny, tmp_path / "blind", lambda name, weight: weight.zero_() if "merger" in name else None)
+    return changed(tiny(*model), tmp_path / "blind", lambda name, weight: weight.zero_() if "merger" in name else None)
 
 
 def test_a_blind_model_is_refused(blind):
@@ -113,8 +119,8 @@ def test_a_blind_model_is_refused(blind):
     assert "\n" not in str(caught.value)
 
 
-def test_a_model_that_overflows_is_refused(tiny, tmp_path):
-    model = changed(tiny, tmp_path / "m", lambda name, weight: weight.mul_(1e6) if "lm_head" in name else None)
+def test_a_model_that_overflows_is_refused(tiny, model, tmp_path):
+    model = changed(tiny(*model), tmp_path / "m", lambda name, weight: weight.mul_(1e6) if "lm_head" in name else None)
     with pytest.raises(ModelError, match="does not think in float16: its numbers overflow"):
         prove(Qwen(str(model), Wish(dtype="float16")))
 

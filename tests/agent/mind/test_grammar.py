@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from actions.action import Click, Drag, Move, PressKeys
+from actions.action import Click, Drag, Move, PressKeys, TypeText
 from actions.geometry import GridPoint, Size
 from actions.parse import parse
 from actions.render import render
@@ -30,8 +30,8 @@ def takes(tokenizer):
     """Whether a call is one of the grammar's."""
     guides = Guides(tokenizer)
 
-    def asked(text, units="grid", offer="published"):
-        guide = guides.begin(call_grammar(units, offer, SIZE))
+    def asked(text, units="grid", offer="published", form="json"):
+        guide = guides.begin(call_grammar(units, offer, SIZE, form))
         assert text.startswith(CALL)
         ids = tokenizer.encode(text.removeprefix(CALL), add_special_tokens=False)
         return all(guide.take(token) for token in ids) and guide.ended
@@ -43,9 +43,21 @@ def call(**arguments):
     return f"{CALL}\n{json.dumps({'name': 'computer_use', 'arguments': arguments}, ensure_ascii=False)}\n{CALL_END}"
 
 
-def turn(*calls):
+def in_tags(**arguments):
+    """The same as Qwen3.5's template has it."""
+    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in arguments.items()}
+    said = "".join(f"\n<parameter={key}>\n{value}\n</parameter>" for key, value in values.items())
+    return f"{CALL}\n<function=computer_use>{said}\n</function>\n{CALL_END}"
+
+
+def tagged(text):
+    """A call in JSON, in tags."""
+    return in_tags(**json.loads(text.removeprefix(CALL).removesuffix(CALL_END))["arguments"])
+
+
+def turn(*calls, write=call):
     """Some calls one after the other."""
-    return "\n".join(call(action=name, **arguments) for name, arguments in calls)
+    return "\n".join(write(action=name, **arguments) for name, arguments in calls)
 
 
 PUBLISHED = [
@@ -116,39 +128,67 @@ def test_what_could_not_be_done_is_not(takes, text):
 
 
 @pytest.mark.parametrize(
-    "text, done",
+    "calls, done",
     [
         (
-            turn(
+            [
                 ("left_mouse_down", {"coordinate": [1, 2]}),
                 ("mouse_move", {"coordinate": [3, 4]}),
                 ("left_mouse_up", {}),
-            ),
+            ],
             [Move(GridPoint(1, 2)), Drag(GridPoint(3, 4))],
         ),
+        ([("left_mouse_down", {}), ("left_mouse_up", {"coordinate": [5, 6]})], [Drag(GridPoint(5, 6))]),
         (
-            turn(("left_mouse_down", {}), ("left_mouse_up", {"coordinate": [5, 6]})),
-            [Drag(GridPoint(5, 6))],
-        ),
-        (
-            turn(
+            [
                 ("key_down", {"keys": ["ctrl", "shift"]}),
                 ("left_click", {"coordinate": [1, 2]}),
                 ("right_click", {"coordinate": [3, 4]}),
                 ("key_up", {"keys": ["ctrl", "shift"]}),
-            ),
+            ],
             [
                 Click(at=GridPoint(1, 2), keys=("ctrl", "shift")),
                 Click("right", at=GridPoint(3, 4), keys=("ctrl", "shift")),
             ],
         ),
-        (turn(("key_down", {"keys": ["alt"]}), ("key_up", {"keys": ["alt"]})), [PressKeys(("alt",))]),
+        ([("key_down", {"keys": ["alt"]}), ("key_up", {"keys": ["alt"]})], [PressKeys(("alt",))]),
     ],
 )
-def test_what_is_held_from_call_to_call_is_let_go_in_the_same_turn(takes, text, done):
-    assert takes(text, offer="all")
-    assert not takes(text)
+@pytest.mark.parametrize("form, write", [("json", call), ("tags", in_tags)])
+def test_what_is_held_from_call_to_call_is_let_go_in_the_same_turn(takes, calls, done, form, write):
+    text = turn(*calls, write=write)
+    assert takes(text, offer="all", form=form)
+    assert not takes(text, form=form)
     assert list(parse(text).actions) == done
+
+
+@pytest.mark.parametrize("text", PUBLISHED + OURS)
+def test_what_is_let_through_in_json_is_let_through_in_tags_and_means_the_same(takes, text):
+    assert takes(tagged(text), offer="all", form="tags")
+    assert takes(tagged(text), form="tags") is (text in PUBLISHED)
+    assert not takes(tagged(text), offer="all")
+    assert parse(tagged(text)).actions == parse(text).actions
+
+
+@pytest.mark.parametrize("said", ["a <b>c</b> < d <", "x = [1, 2", '"{}" \\n', " \n two\n\n", "<tool_call>"])
+def test_a_text_in_tags_is_taken_as_it_stands(takes, said):
+    assert takes(in_tags(action="type", text=said), form="tags")
+    assert parse(in_tags(action="type", text=said)).actions == (TypeText(said),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        in_tags(action="left_click", coordinate=[1001, 0]),
+        in_tags(action="left_click"),
+        in_tags(action="fly", coordinate=[1, 2]),
+        in_tags(action="terminate", status="done"),
+        in_tags(action="type", text="a</parameter>b"),
+        in_tags(action="ask_user", text="  "),
+    ],
+)
+def test_what_could_not_be_done_is_not_in_tags_either(takes, text):
+    assert not takes(text, offer="all", form="tags")
 
 
 @pytest.mark.parametrize("units, most", [("grid", [1000, 1000]), ("pixel", [1279, 799])])

@@ -8,11 +8,12 @@ import pytest
 
 from agent.errors import ModelError
 from agent.mind.load import hide_broken, load
+from agent.mind.tools_text import read_template
 
 
-@pytest.fixture
-def copy(tiny, tmp_path):
-    return shutil.copytree(tiny(), tmp_path / "model")
+@pytest.fixture(params=[("dense", "instruct"), ("moe", "thinking")], ids="-".join)
+def copy(tiny, tmp_path, request):
+    return shutil.copytree(tiny(*request.param), tmp_path / "model")
 
 
 def complaint(model):
@@ -95,6 +96,15 @@ def test_another_family_that_sees_is_said_so(copy):
     )
     LlavaForConditionalGeneration(config).save_pretrained(copy)
     assert "not of Qwen3-VL's family" in complaint(copy) or "does not see" in complaint(copy)
+
+
+def test_a_template_may_be_in_an_older_file(copy):
+    template = (copy / "chat_template.jinja").read_text()
+    (copy / "chat_template.jinja").unlink()
+    (copy / "chat_template.json").write_text(json.dumps({"chat_template": template}))
+    assert load(str(copy)).tokenizer.chat_template == template == read_template(copy)
+    (copy / "chat_template.json").write_text("{}")
+    assert "the chat template in" in complaint(copy)
 
 
 def test_a_template_is_needed(copy):

@@ -21,6 +21,28 @@ def test_a_folder_declares_what_its_numbers_count(tmp_path, units):
     assert read_profile(tmp_path).coordinates == units
 
 
+@pytest.mark.parametrize("dialect", ["computer_use", "ui_tars", "holo"])
+def test_a_folder_declares_how_it_is_asked_to_call(tmp_path, dialect):
+    (tmp_path / "deskhand.json").write_text(f'{{"dialect": "{dialect}"}}')
+    assert read_profile(tmp_path).dialect == dialect
+
+
+@pytest.mark.parametrize(
+    "config, said, units",
+    [
+        ('{"model_type": "qwen2_5_vl"}', "{}", "pixel"),
+        ('{"model_type": "qwen2_5_vl"}', '{"coordinates": "grid"}', "grid"),
+        ('{"model_type": "qwen2_vl"}', "{}", "grid"),
+        ('{"model_type": "qwen3_5"}', "{}", "grid"),
+        ("[", "{}", "grid"),
+    ],
+)
+def test_places_are_in_pixels_where_the_architecture_is_one_of_pixels(tmp_path, config, said, units):
+    (tmp_path / "config.json").write_text(config)
+    (tmp_path / "deskhand.json").write_text(said)
+    assert read_profile(tmp_path).coordinates == units
+
+
 @pytest.mark.parametrize(
     "text",
     ["{", '{"coordinates": "miles"}', '{"dialect": "klingon"}', '{"capture": {"kind": "window", "width": -3}}', "[]"],

@@ -14,7 +14,9 @@ from agent.mind import protocol
 from agent.mind.base import Examination, MindInfo, Reply, ThinkOptions
 from agent.prompt import prompt
 
-INFO = MindInfo("m", "r", "cpu", "float32", "sdpa", "because", {"kind": "window", "width": 3}, "unit", thinks=True)
+INFO = MindInfo(
+    "m", "r", "cpu", "float32", "sdpa", "because", {"kind": "window", "width": 3}, "unit", dialect="holo", thinks=True
+)
 REPLY = Reply("x\n", (1, 2), "call", {"encode": 0.5}, 7, 3)
 FOUND = Examination(True, 0.5, 0.0, True, 10.0, 2.0, 1234)
 

@@ -1,23 +1,28 @@
 """A Qwen3-VL in this process: what it says is what transformers' own generate says, piece by piece."""
 
 import builtins
+import contextlib
 import itertools
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from actions.geometry import Coordinates
+from actions.parse import parse
 from agent.errors import MindLost, ModelError, OutOfMemory
 from agent.mind.attention import use_blocks
 from agent.mind.base import Piece, Reply, ThinkOptions
 from agent.mind.encode import encode
 from agent.mind.load import mapped
-from agent.mind.qwen import Qwen
+from agent.mind.qwen import Qwen, _guide, _turn, say
 from agent.prompt import CloserLook, PastStep, prompt, prompt_closer
 
 NEVER = lambda: False  # noqa: E731
 LONG = ThinkOptions(max_new_tokens=400, temperature=1.0, top_p=1.0, stop_at_call=False)
 KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
+STYLES = pytest.mark.parametrize("style", ["instruct", "thinking"])
 
 
 @pytest.fixture
@@ -30,6 +35,15 @@ def qwen(tiny, loaded, monkeypatch):
         return mind
 
     return make
+
+
+@contextlib.contextmanager
+def torch_seed(seed):
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
 
 
 def heard(mind, conversation, options, cancelled=NEVER):
@@ -110,9 +124,10 @@ def test_a_reply_tells_what_was_known(qwen, loaded, picture, past):
     assert other.reuse == "cut"
 
 
-@pytest.mark.parametrize("style", ["instruct", "thinking"])
-def test_two_looks_are_read_on_as_one_conversation(qwen, loaded, picture, past, style):
-    mind, one, options = qwen(style=style), loaded(style=style), ThinkOptions(max_new_tokens=4)
+@KINDS
+@STYLES
+def test_two_looks_are_read_on_as_one_conversation(qwen, loaded, picture, past, kind, style):
+    mind, one, options = qwen(kind, style), loaded(kind, style), ThinkOptions(max_new_tokens=4)
     one.session.forget()
     steps = past(1, one.tokenizer)
     asked = prompt("look", steps, picture(1))
@@ -192,8 +207,9 @@ def test_what_torch_raises_becomes_one_sentence(raised, expected, says):
     assert type(caught.value) is expected
 
 
-def test_a_thought_is_closed_after_its_budget_and_the_answer_follows(qwen, picture):
-    mind = qwen("dense", "thinking")
+@KINDS
+def test_a_thought_is_closed_after_its_budget_and_the_answer_follows(qwen, picture, kind):
+    mind = qwen(kind, "thinking")
     options = ThinkOptions(max_new_tokens=9, max_thought_tokens=6, stop_at_call=False)
     *pieces, reply = mind.think(prompt("look", [], picture(1)), options, NEVER)
     thought = "".join(piece.text for piece in pieces if piece.thought)
@@ -204,4 +220,44 @@ def test_a_thought_is_closed_after_its_budget_and_the_answer_follows(qwen, pictu
     assert list(reply.ids[6 : 6 + len(closing)]) == closing
     assert answer.strip()
     assert thought + answer == reply.text
-    assert not qwen().info().thinks
+    assert not qwen(kind).info().thinks
+
+
+class Calling:
+    """A session that wants to call at once, and then whatever its model wants."""
+
+    def __init__(self, loaded, first):
+        self.loaded, self.first, self.passes = loaded, list(first), 0
+
+    def wanted(self):
+        import torch
+
+        scores = torch.zeros(len(self.loaded.tokenizer))
+        scores[self.first.pop(0)] = 1000
+        return scores
+
+    def say(self, tokens):
+        self.passes += 1
+        scores = self.loaded.session.say(tokens)
+        return self.wanted() if self.first else scores
+
+
+@KINDS
+@STYLES
+def test_whatever_a_model_wants_it_makes_a_call_that_can_be_read(loaded, picture, kind, style):
+    one, conversation = loaded(kind, style), prompt("look", [], picture(3))
+    options = ThinkOptions(max_new_tokens=200, temperature=1.0, top_p=1.0, top_k=1000)
+    marks = ["</think>", "<tool_call>"] if style == "thinking" else ["<tool_call>"]
+    read = 0
+    for seed in range(6):
+        one.session.forget()
+        encoded = encode(conversation, one.tokenizer, one.eyes.tokens)
+        one.session.read(encoded, conversation.frames, one.eyes)
+        calling, turn = Calling(one, map(one.tokenizer.convert_tokens_to_ids, marks)), _turn(one, options)
+        with torch_seed(seed):
+            list(say(calling, calling.wanted(), turn, partial(_guide, one, conversation, options), options, NEVER))
+        assert calling.passes < len(turn.ids)
+        if turn.stop == "call":
+            assert parse(turn.text, Coordinates("grid")).actions
+            read += 1
+    assert read >= 3, "texts without end alone would prove little"

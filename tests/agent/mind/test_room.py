@@ -14,16 +14,22 @@ from agent.mind.room import check_room, held_memory, loaded_bytes
 from agent.mind.sizes import SIZES
 
 
+@pytest.fixture(scope="module", params=["dense", "moe"])
+def kind(request):
+    """Of the tiny checkpoint."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def numbers(tiny):
+def numbers(tiny, kind):
     from transformers import AutoModelForImageTextToText
 
-    network = AutoModelForImageTextToText.from_pretrained(tiny())
+    network = AutoModelForImageTextToText.from_pretrained(tiny(kind))
     return sum(weight.numel() for weight in network.parameters())
 
 
-def test_weights_take_what_their_numbers_take_in_a_precision(tiny, numbers):
-    assert [loaded_bytes(tiny(), dtype) / numbers for dtype in ("float32", "bfloat16", "float16")] == [4, 2, 2]
+def test_weights_take_what_their_numbers_take_in_a_precision(tiny, kind, numbers):
+    assert [loaded_bytes(tiny(kind), dtype) / numbers for dtype in ("float32", "bfloat16", "float16")] == [4, 2, 2]
 
 
 def test_quantised_weights_stay_as_they_are(tmp_path):
@@ -35,8 +41,8 @@ def test_quantised_weights_stay_as_they_are(tmp_path):
     assert loaded_bytes(tmp_path, "float32") == 32 * 4 + 32
 
 
-def test_what_does_not_fit_is_refused_before_it_is_loaded(tiny, numbers, tmp_path):
-    copy = shutil.copytree(tiny(), tmp_path / "model")
+def test_what_does_not_fit_is_refused_before_it_is_loaded(tiny, kind, numbers, tmp_path):
+    copy = shutil.copytree(tiny(kind), tmp_path / "model")
     (copy / "tokenizer.json").write_text("what is loaded after it is known to fit")
     asked = []
 
@@ -54,8 +60,8 @@ def test_what_does_not_fit_is_refused_before_it_is_loaded(tiny, numbers, tmp_pat
     assert not isinstance(other.value, OutOfMemory)
 
 
-def test_what_just_fits_is_loaded(tiny, numbers):
-    assert loading.load(str(tiny()), free=lambda device: 4 * numbers).size
+def test_what_just_fits_is_loaded(tiny, kind, numbers):
+    assert loading.load(str(tiny(kind)), free=lambda device: 4 * numbers).size
 
 
 def test_there_is_memory_and_this_process_holds_some():

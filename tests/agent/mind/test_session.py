@@ -12,6 +12,7 @@ from agent.mind.sight import KEPT
 from agent.prompt import PastStep, prompt
 
 KINDS = pytest.mark.parametrize("kind", ["dense", "moe"])
+MODELS = pytest.mark.parametrize("kind, style", [("dense", "instruct"), ("moe", "thinking")])
 APPEND = HistoryPolicy(frames=40, fold=1)
 FOLDING = HistoryPolicy(frames=4, fold=2)
 
@@ -24,15 +25,20 @@ def reader(loaded):
 @pytest.fixture
 def looks(loaded, monkeypatch):
     """Each time that the vision tower of a tiny checkpoint is asked for."""
-    network, counted = loaded().session._model, []
-    look = network.get_image_features
-    monkeypatch.setattr(network, "get_image_features", lambda *a, **k: (counted.append(a), look(*a, **k))[1])
-    return counted
+
+    def at(kind, style):
+        network, counted = loaded(kind, style).session._model, []
+        look = network.get_image_features
+        monkeypatch.setattr(network, "get_image_features", lambda *a, **k: (counted.append(a), look(*a, **k))[1])
+        return counted
+
+    return at
 
 
 @KINDS
-def test_a_run_read_step_by_step_is_the_run_read_afresh(reader, picture, kind):
-    one, past, before = reader(kind), [], 0
+@pytest.mark.parametrize("style", ["instruct", "thinking"])
+def test_a_run_read_step_by_step_is_the_run_read_afresh(reader, picture, kind, style):
+    one, past, before = reader(kind, style), [], 0
     for step in range(7):
         frame = picture(step, 96 + 32 * (step % 3), 64 + 64 * (step % 2))
         turn = one.agreed(prompt("do it", past, frame, APPEND))
@@ -52,9 +58,9 @@ def test_a_folded_run_is_read_from_where_it_was_folded(reader, picture, kind):
         past.append(PastStep(picture(step), f"Say {step}.", turn.ids, f"Done {step}."))
 
 
-@pytest.mark.parametrize("style", ["instruct", "thinking"])
-def test_a_step_taken_back_or_tried_again_is_another_conversation(reader, picture, past, style):
-    one = reader("dense", style)
+@MODELS
+def test_a_step_taken_back_or_tried_again_is_another_conversation(reader, picture, past, kind, style):
+    one = reader(kind, style)
     steps = past(4, one.loaded.tokenizer)
     one.agreed(prompt("do it", steps, picture(9)))
     for count in (4, 2, 3, 0, 4):
@@ -72,8 +78,9 @@ def test_trying_again_reads_one_token(reader, picture):
     assert one.agreed(conversation).read.known == length - 1
 
 
-def test_an_unchanged_frame_is_not_looked_at_again(reader, picture, looks):
-    one, past = reader(), []
+@MODELS
+def test_an_unchanged_frame_is_not_looked_at_again(reader, picture, looks, kind, style):
+    one, past, looks = reader(kind, style), [], looks(kind, style)
     for _ in range(4):
         turn = one.turn(prompt("wait", past, picture(5), APPEND))
         past.append(PastStep(picture(5), "", turn.ids, "Done."))
@@ -81,17 +88,19 @@ def test_an_unchanged_frame_is_not_looked_at_again(reader, picture, looks):
     one.agreed(prompt("wait", past, picture(5), APPEND))
 
 
-def test_a_fold_looks_at_nothing_again(reader, picture, looks):
-    one, past = reader(), []
+@MODELS
+def test_a_fold_looks_at_nothing_again(reader, picture, looks, kind, style):
+    one, past, looks = reader(kind, style), [], looks(kind, style)
     for step in range(9):
         one.turn(prompt("do it", past, picture(step), FOLDING))
         assert len(looks) == step + 1
         past.append(PastStep(picture(step), f"Say {step}.", None, "Done."))
 
 
+@MODELS
 @pytest.mark.parametrize("change", ["pixel", "size", "token"])
-def test_the_least_change_is_read(reader, picture, past, change):
-    one = reader()
+def test_the_least_change_is_read(reader, picture, past, change, kind, style):
+    one = reader(kind, style)
     steps = past(3, one.loaded.tokenizer)
     one.turn(prompt("do it", steps, picture(9)))
     frame, ids = steps[1].frame, steps[1].ids

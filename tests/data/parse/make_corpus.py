@@ -44,6 +44,13 @@ def doubled(action: dict) -> str:
     return said(action).replace("{", "{{").replace("}", "}}")
 
 
+def in_tags(action: dict) -> str:
+    """Every argument in tags of its own; texts stand there as they are."""
+    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in action.items()}
+    said = "".join(f"<parameter={key}>\n{value}\n</parameter>\n" for key, value in values.items())
+    return f"<function=computer_use>\n{said}</function>"
+
+
 WRAPPINGS = {
     "canonical": (lambda a: tagged(said(a)), ""),
     "one line": (lambda a: f"<tool_call>{said(a)}</tool_call>", ""),
@@ -66,6 +73,9 @@ WRAPPINGS = {
         lambda a: tagged(json.dumps({"name": a["action"], "arguments": {k: v for k, v in a.items() if k != "action"}})),
         "",
     ),
+    "arguments in tags": (lambda a: tagged(in_tags(a)), ""),
+    "arguments in tags, after a thought": (lambda a: f"Go on.\n{tagged(in_tags(a))}", "Go on."),
+    "arguments in tags, not closed": (lambda a: f"<tool_call>{in_tags(a)}\n</tool_c", ""),
     "Python": (lambda a: tagged(repr({"name": "computer_use", "arguments": a | {"secret": None}})), ""),
     "call in thinking": (lambda a: f"I could {tagged(said({'action': 'wait', 'time': 1}))}?\n</think>\n{tagged(said(a))}", None),
 }  # fmt: skip
@@ -97,8 +107,49 @@ def truncations():
             )
 
 
+def truncations_in_tags():
+    """Every fifth cut before the end of what is asked for."""
+    for action in (ACTIONS[0], ACTIONS[11], ACTIONS[15]):
+        whole = "<tool_call>\n" + in_tags(action)
+        for cut in range(14, len(whole), 5):
+            yield f"cut in tags {action['action']} {cut}", "computer_use", whole[:cut], None, "ours: cut off in tags"
+
+
+def holo(action: dict) -> str:
+    """A turn in Holo's form: the call is flat, and a place is two numbers with a name."""
+    rest = {key: value for key, value in action.items() if key not in {"action", "coordinate"}}
+    place = {"element": "it", **dict(zip("xy", action["coordinate"], strict=True))} if "coordinate" in action else {}
+    call = {"tool_name": action["action"], **rest, **place}
+    return json.dumps({"note": "Two are left.", "thought": "Go on.", "tool_call": call}, ensure_ascii=False)
+
+
+def in_holo():
+    thought, source = "Two are left.\nGo on.", "Holo's published form of a turn; the strings are ours"
+    for number, action in enumerate(ACTIONS):
+        meant = {"actions": [action], "text": "", "thought": thought}
+        yield f"holo {number}", "holo", holo(action), meant, source
+        yield f"holo, fenced {number}", "holo", f"```json\n{holo(action)}\n```", meant, source
+    for action in (ACTIONS[0], ACTIONS[11], ACTIONS[15]):
+        whole = holo(action)
+        for cut in range(40, len(whole), 6):
+            yield f"cut holo {action['action']} {cut}", "holo", whole[:cut], None, "ours: cut off"
+    click = json.loads(holo(ACTIONS[0]))
+    for name, change in (
+        ("half a place", {"tool_call": {"tool_name": "left_click", "x": 5}}),
+        ("two places", {"tool_call": click["tool_call"] | {"coordinate": [1, 2]}}),
+        ("no name", {"tool_call": {"x": 5, "y": 6}}),
+        ("no such tool", {"tool_call": {"tool_name": "fly", "x": 5, "y": 6}}),
+        ("two calls", {"tool_call": [click["tool_call"], click["tool_call"]]}),
+        ("off the grid", {"tool_call": {"tool_name": "left_click", "x": 1001, "y": 6}}),
+        ("more than that", {"arguments": {"action": "wait", "time": 1}}),
+    ):
+        yield f"holo, {name}", "holo", json.dumps(click | change), None, "ours: it has no meaning, or two"
+    yield "holo, words after it", "holo", holo(ACTIONS[0]) + "\nFor example.", None, "ours: perhaps an example"
+
+
 def main() -> None:
-    for name, dialect, text, expected, source in [*by_hand.cases(), *variants(), *truncations()]:
+    made = [*by_hand.cases(), *variants(), *truncations(), *truncations_in_tags(), *in_holo()]
+    for name, dialect, text, expected, source in made:
         label = {"error": True} if expected is None else expected
         row = {"id": name, "dialect": dialect, "text": text, "expected": label, "source": source}
         print(json.dumps(row, ensure_ascii=False))
