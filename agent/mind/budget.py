@@ -93,7 +93,7 @@ def _shares(network: Network) -> dict[str, float]:
     places = [
         str(next(layer.parameters()).device)
         for layer, kind in zip(layers, kinds, strict=True)
-        if kind == "full_attention"
+        if kind != "linear_attention"
     ]
     return {place: places.count(place) / len(places) for place in places}
 

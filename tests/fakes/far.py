@@ -67,7 +67,7 @@ class _Python(TorchFunctionMode):
             return func(*args, **kwargs).to(device)
         if func in {torch.Tensor.tolist, torch.Tensor.data_ptr}:
             return func(_near(args[0]))
-        if func is torch.Tensor.__setitem__ and isinstance(args[0], _Far) and isinstance(args[1], list):
+        if func is torch.Tensor.__setitem__ and isinstance(args[0], _Far) and not isinstance(args[2], torch.Tensor):
             args[0].near[args[1]] = args[2]
             return None
         return func(*args, **kwargs)
