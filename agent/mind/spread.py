@@ -150,8 +150,8 @@ def _target(place: str) -> int | str:
 def _real_parts(network: Network, shape: Shape, precision: Precision, load: Load) -> list[Part]:
     layers = network.model.language_model.layers
     kinds = getattr(network.config.get_text_config(), "layer_types", None) or ["full_attention"] * len(layers)
-    token = (1 + SLACK) * shape.kv_bytes * precision.other / 2 / max(1, kinds.count("full_attention"))
-    tokens = {layer: token if kind == "full_attention" else 0 for layer, kind in zip(layers, kinds, strict=True)}
+    token = (1 + SLACK) * shape.kv_bytes * precision.other / 2 / max(1, len(kinds) - kinds.count("linear_attention"))
+    tokens = {layer: 0 if kind == "linear_attention" else token for layer, kind in zip(layers, kinds, strict=True)}
     whole = replace(precision, linear=precision.other)
     # Where the table of tokens also scores them, there is one, with the first parts.
     tied = network.get_output_embeddings() if shape.tied else None
