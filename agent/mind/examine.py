@@ -9,8 +9,9 @@ import math
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from agent.mind.guess import WIDTH
 from agent.mind.load import Loaded, mapped
 from agent.mind.qwen import Qwen
 from agent.mind.session import Session
+from agent.mind.steady import WIDTHS
 
 if TYPE_CHECKING:
     import torch
@@ -35,6 +37,9 @@ _SPOKEN, _SPOKEN_AT_FIRST = 32, 4
 """Tokens said to find out how quickly."""
 _TRIES = 4
 """Of each kind of pass; the quickest counts."""
+_FIRST = 2
+_PASSES, _USUAL_RUN = 12, 6
+"""Passes of a width between two readings, and tokens in one of those that take several."""
 _SURELY = 10
 """A change so many times as large as the noise comes from the picture."""
 _LEAST = 1e-6
@@ -83,12 +88,12 @@ def prove(mind: Qwen) -> MindInfo:
         )
     with mapped(model, device):
         cross = _scores(loaded, _marked(cross=True))
-        recorded = 0.0
         on_one_gpu = device.startswith("cuda") and len(places(device)) == 1
         if on_one_gpu and os.environ.get("DESKHAND_RECORD") != "0":
-            recorded = hasten(loaded.session)
+            hasten(loaded.session, lambda: _scores(loaded, _marked(cross=True)))
         square, read, said = _timed(loaded, _marked(cross=False), _SPOKEN_AT_FIRST)
-        loaded.worth.price = _price(loaded)
+        if loaded.session.can_go_back:
+            loaded.worth.price = _price(loaded)
         loaded.session.forget()
     change = _distance(cross, square)
     if math.isnan(change):
@@ -101,42 +106,57 @@ def prove(mind: Qwen) -> MindInfo:
             f"{model} does not see: two pictures with different marks are the same to it; the part that sees is lacking or "
             "damaged, so fetch it from elsewhere, or choose another model"
         )
-    return replace(loaded.info, measured={"read": read, "spoken": max(said, recorded), "guess": loaded.worth.price})
+    return replace(loaded.info, measured={"read": read, "spoken": said, "guess": loaded.worth.price})
 
 
-def hasten(session: Session) -> float:
-    """Have a session that has read something say by recorded passes, if it then says the same more quickly.
+def hasten(session: Session, read: Callable[[], object]) -> tuple[int, ...]:
+    """Have a session say by recorded passes of those widths by which it says the same more quickly.
 
-    Where that fails, it has nothing read any more, and goes on in the usual way.
+    Args:
+        session: nothing that it has read is kept.
+        read: has it read something.
 
     Returns:
-        How many tokens a second it says so; 0 where it does not.
+        The widths; none where its model cannot go back, or no pass pays.
     """
+    read()
     if not session.can_go_back:
-        return 0.0
-    usual, slow = _one_by_one(session)
-    session.hasten(on=True)
+        return ()
+    taken = tuple(width for width in WIDTHS if _pays(session, read, width))
+    session.hasten(taken)
+    return taken
+
+
+def _pays(session: Session, read: Callable[[], object], width: int) -> bool:
+    """Whether recorded passes of a width find the same, sooner, their recording included."""
+    count = min(width, _USUAL_RUN)
+    session.hasten(())
+    read()
+    usual, slow = _tried(session, count)
+    session.hasten((width,))
+    read()
     try:
-        same, quick = _one_by_one(session)
-    except RuntimeError:  # there is something in its passes that cannot be recorded
-        session.hasten(on=False)
-        return 0.0
-    if quick < slow and _distance(usual, same) < _ALIKE:
-        return 1 / quick
-    session.hasten(on=False)
-    return 0.0
+        same, quick = _tried(session, count)
+    except Exception:  # noqa: BLE001 - whatever it is that cannot be recorded, it can be said in the usual way
+        return False
+    # The first of them is an ordinary one, and the second is recorded.
+    recorded = quick[0] + quick[1] + (_PASSES - 2) * min(quick[2:])
+    return recorded < _PASSES * min(slow) and all(
+        _distance(one, other) < _ALIKE for one, other in zip(usual, same, strict=True)
+    )
 
 
-def _one_by_one(session: Session) -> tuple[torch.Tensor, float]:
-    """What comes after a token, and the least seconds of some passes for one."""
-    tries = []
-    for _ in range(1 + _TRIES):
+def _tried(session: Session, count: int) -> tuple[list[torch.Tensor], list[float]]:
+    """What comes after each of some tokens, which are others each time, and the seconds of each time."""
+    rows, seconds = list[Any](), []
+    for turn in range(2 + _TRIES):
+        tokens = [turn * count + place for place in range(count)]
         started = time.perf_counter()
-        scores = session.say([0])
-        int(scores.argmax())
-        tries.append((time.perf_counter() - started, _likely(scores)))
-        session.take_back(1)
-    return tries[-1][1], min(seconds for seconds, _ in tries)
+        scores = session.say_ahead(tokens[:1], tokens[1:])
+        int(scores[-1].argmax())
+        seconds.append(time.perf_counter() - started)
+        rows += [_likely(row) for row in scores]
+    return rows, seconds
 
 
 def _marked(*, cross: bool) -> Frame:
@@ -177,22 +197,27 @@ def _timed(loaded: Loaded, frame: Frame, count: int) -> tuple[torch.Tensor, floa
     scores = loaded.session.read(encoded, [frame], loaded.eyes).scores
     token = int(scores.argmax())
     read_at = time.perf_counter()
+    # What is made once after each reading (agent/mind/steady.py) is made before it counts.
+    for _ in range(_FIRST):
+        token = int(loaded.session.say([token]).argmax())
+    said_at = time.perf_counter()
     for _ in range(count):
         token = int(loaded.session.say([token]).argmax())
-    spoken = count / (time.perf_counter() - read_at)
-    return _likely(scores), len(encoded.ids) / (read_at - started), spoken
+    said = count / (time.perf_counter() - said_at)
+    return _likely(scores), len(encoded.ids) / (read_at - started), said
 
 
 def _price(loaded: Loaded) -> float:
     """How much longer a pass with a guess takes than one without, in passes; the least of a few tries."""
-    # Where the processor does the work, other programs do not count.
-    clock = time.process_time if loaded.info.device == "cpu" else time.perf_counter
+    # Where the processor does the work, other programs do not count; but Windows counts work in steps of many passes.
+    counts = loaded.info.device == "cpu" and sys.platform != "win32"
+    clock = time.process_time if counts else time.perf_counter
     quickest = {0: math.inf, WIDTH: math.inf}
     for count in (*quickest,) * _TRIES:
         started = clock()
         int(loaded.session.say_ahead([0], [0] * count)[0].argmax())
         quickest[count] = min(quickest[count], clock() - started)
-    return max(0.0, quickest[WIDTH] / quickest[0] - 1)
+    return max(0.0, quickest[WIDTH] / quickest[0] - 1) if quickest[0] > 0 else loaded.worth.price
 
 
 def _peak_memory(device: str) -> int:

@@ -115,9 +115,12 @@ class Session:
         """Whether what was said can be taken back a few tokens, without reading anything again."""
         return self._memory.can_be_cut
 
-    def hasten(self, *, on: bool) -> None:
-        """Say by recorded passes from now on, or no longer; where `can_go_back`."""
-        self._steady = Steady(self._model, self._memory) if on else None
+    def hasten(self, widths: Sequence[int]) -> None:
+        """Say by recorded passes from now on, for so many tokens at most; by none again where there are no widths.
+
+        Only where `can_go_back`.
+        """
+        self._steady = Steady(self._model, self._memory, widths) if widths else None
 
     def say(self, tokens: Sequence[int]) -> torch.Tensor:
         """Add some tokens that were chosen, in one go; the scores of the one after them."""

@@ -31,17 +31,21 @@ class Steady:
     Args:
         network: a model of the family.
         memory: what it has read; one whose layers can all be cut.
+        widths: tokens that each kind of pass takes at most, in order.
     """
 
-    def __init__(self, network: Network, memory: Memory) -> None:
+    def __init__(self, network: Network, memory: Memory, widths: Sequence[int]) -> None:
         self._network, self._memory = network, memory
-        self._uses = dict.fromkeys(WIDTHS, 0)
+        self._uses = dict.fromkeys(widths, 0)
         self._passes: dict[int, _Pass] = {}
         self._rooms: list[Rooms] = []
 
     def forget(self) -> None:
         """Let go of all that was recorded, and of the memory that it holds on to."""
-        self._uses = dict.fromkeys(WIDTHS, 0)
+        self._uses = dict.fromkeys(self._uses, 0)
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._passes.clear()
         self._rooms = []
 
@@ -52,13 +56,15 @@ class Steady:
             tokens: what is said.
             positions: (3, 1, tokens), where they are.
         """
-        width = next((width for width in WIDTHS if width >= len(tokens)), None)
+        length = self._memory.length
+        width = next((width for width in self._uses if width >= len(tokens)), None)
+        if self._rooms and length + (width or len(tokens)) > self._rooms[0].keys.shape[-2]:
+            self._let_go()  # before rooms move, or they would all be there twice
         if width is None:
             return None
         self._uses[width] += 1
         if self._uses[width] <= _FIRST_USES:
             return None
-        length = self._memory.length
         rooms = self._memory.reserve(width)
         if not _are_same(rooms, self._rooms):
             self._passes.clear()
@@ -104,10 +110,12 @@ class _Pass:
         self._given.copy_(given)
         if self._given.device.type != "cuda":
             return self._run()[: len(tokens)]
-        if self._graph is None or self._scores is None:
-            self._graph, self._scores = self._recorded()
-        self._graph.replay()
-        return self._scores[: len(tokens)].clone()
+        # What is recorded on another device than torch's own present one is nothing, and no error.
+        with torch.cuda.device(self._given.device):
+            if self._graph is None or self._scores is None:
+                self._graph, self._scores = self._recorded()
+            self._graph.replay()
+            return self._scores[: len(tokens)].clone()
 
     def _recorded(self) -> tuple[torch.cuda.CUDAGraph, torch.Tensor]:
         import torch
@@ -119,7 +127,8 @@ class _Pass:
             self._run()
         torch.cuda.current_stream().wait_stream(aside)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        # Left by hand, too: torch does not leave the stream on which it records where the end of a recording fails.
+        with torch.cuda.stream(torch.cuda.current_stream()), torch.cuda.graph(graph):
             scores = self._run()
         return graph, scores
 

@@ -151,11 +151,10 @@ class Run:
         return statistics.median(fresh[1:]), statistics.median(kept[1:])
 
     def hasten(self):
-        """Say by recorded passes from now on, if that pays; whether it does."""
+        """Say by recorded passes from now on, where that pays; for how many tokens at most."""
         from agent.mind.examine import hasten
 
-        self._read([], screen(0))
-        return hasten(self._session) > 0
+        return hasten(self._session, lambda: self._read([], screen(0)))
 
     def decode(self):
         """Tokens a second, one by one, after one frame."""

@@ -99,7 +99,8 @@ class ControlStage:
             for child in self._children.values():
                 child.until("ready")
             try:
-                return _await_programs(bus, len(self.toolkits))
+                _await_programs(bus, len(self.toolkits))
+                break
             except TimeoutError:
                 if not left:
                     raise

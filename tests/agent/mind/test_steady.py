@@ -18,7 +18,7 @@ def pair(loaded):
     def make(kind="dense"):
         model = loaded(kind, "instruct")
         steady, plain = Reader(model), Reader(model)
-        steady.session.hasten(on=True)
+        steady.session.hasten(WIDTHS)
         return steady, plain
 
     return make
@@ -105,3 +105,30 @@ def test_no_number_is_looked_at_before_a_pass_is_over(pair, picture):
         for width in WIDTHS:
             assert steady.session.say([7] * width).shape == (steady.network.config.get_text_config().vocab_size,)
     steady.session.forget()
+
+
+def test_rooms_are_not_there_twice_while_they_grow(pair, picture, monkeypatch):
+    """What was recorded lets go of them first."""
+    import weakref
+
+    from agent.mind import cache
+
+    steady, _ = pair()
+    steady.read(prompt("do it", [], picture(1)))
+    kept, moved = [], cache._moved
+
+    def counted(held, length):
+        made = moved(held, length)
+        kept.append((sum(room() is not None for room in rooms), len(rooms)))
+        rooms.append(weakref.ref(made))
+        return made
+
+    rooms = []
+    monkeypatch.setattr(cache, "_moved", counted)
+    for _ in range(3):
+        for count in (1, 1, 1, 5, 5, 200):
+            steady.session.say([7] * count)
+    layers = steady.network.config.get_text_config().num_hidden_layers
+    assert len(rooms) >= 3 * 2 * layers
+    # Of each layer its keys and its values, and one of them twice while it moves.
+    assert max(alive for alive, _ in kept) <= 2 * layers
