@@ -35,7 +35,7 @@ BUS_LAUNCHERS = tuple(
 ROOM = (1280, 900)
 QUIET = 0.02
 STARTS = 3
-"""How often the programs are started at most, before that is given up."""
+"""How often buses and programs are started at most, before that is given up."""
 _GTK = "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk"
 
 
@@ -74,6 +74,22 @@ class ControlStage:
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "ControlStage":
+        # At times a bus comes up on which no program tells what it shows, however often it is started.
+        for left in reversed(range(STARTS)):
+            try:
+                self._stack = self._set_up()
+                break
+            except TimeoutError:
+                if not left:
+                    raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._children.clear()
+        self._stack.close()
+
+    def _set_up(self) -> contextlib.ExitStack:
+        """Buses, a hand and the programs; what takes them down again."""
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             stack.enter_context(_environment({**self._screen, **_private(folder)}))
@@ -82,33 +98,14 @@ class ControlStage:
                 bus = stack.enter_context(_accessibility_bus())
             self.hand = Hand(os.environ["DISPLAY"])
             stack.callback(self.hand.close)
-            stack.callback(self._close_children)
-            if self.toolkits:
-                self._start_children(bus)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def _start_children(self, bus: str) -> None:
-        """Start the programs; again where one of them is not among those that say what they show, as Chromium under load."""
-        for left in reversed(range(STARTS)):
             for toolkit in self.toolkits:
                 self._children[toolkit] = _start(toolkit)
+                stack.callback(self._children[toolkit].close)
             for child in self._children.values():
                 child.until("ready")
-            try:
+            if self.toolkits:
                 _await_programs(bus, len(self.toolkits))
-                break
-            except TimeoutError:
-                if not left:
-                    raise
-            self._close_children()
-
-    def _close_children(self) -> None:
-        while self._children:
-            self._children.popitem()[1].close()
+            return stack.pop_all()
 
     def pages(self) -> tuple[Page, ...]:
         """The pages of the toolkits that are here."""
@@ -229,7 +226,7 @@ def _accessibility_bus() -> Iterator[str]:
 def _await_programs(bus: str, count: int) -> None:
     """Wait until so many programs say what they show."""
     get = ("org.freedesktop.DBus.Properties.Get", "string:org.a11y.atspi.Accessible", "string:ChildCount")
-    end = time.monotonic() + PATIENCE / STARTS
+    end = time.monotonic() + PATIENCE / 2
     while True:
         told = _asked(f"--bus={bus}", "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root", *get)
         if int(told.split()[-1]) >= count:
