@@ -18,8 +18,7 @@ from agent.errors import ModelError, first_line
 from agent.mind.bits import BITS
 from agent.mind.budget import free_memory
 from agent.mind.devices import joined, places, spoken
-from agent.mind.precision import Place, place_in, trouble_on
-from agent.mind.sizes import Shape
+from agent.mind.precision import Known, Place, place_in, place_whole, trouble_on
 from agent.mind.spread import groups
 from agent.mind.spread import trouble as sharing_trouble
 
@@ -61,14 +60,14 @@ class Wish:
 
 
 def choose_hardware(
-    weight_bytes: int, wish: Wish | None = None, shape_of: Callable[[], Shape | None] = lambda: None
+    weight_bytes: int, wish: Wish | None = None, tell: Callable[[], Known | None] = lambda: None
 ) -> Hardware:
     """The best that this machine has for a model of that size.
 
     Args:
         weight_bytes: size of the weights on disk.
         wish: overrules the environment and the choice.
-        shape_of: tells the model's shape, from which what a run needs is computed; None where that is not known.
+        tell: what the checkpoint says of itself, from which what a run needs is computed; None where that is not known.
 
     Raises:
         ModelError: what was wished for is unknown or not here.
@@ -78,7 +77,7 @@ def choose_hardware(
     _check(found if "," in wished.device else found[:1])
     small = weight_bytes < SMALL
     computes, why_dtype = (wished.dtype, "") if wished.dtype in _NUMBERS else _dtype(found[:1], small)
-    place = _place(found, shape_of() if found[0] != "cpu" and not small else None, computes, wished)
+    place = _place(found, tell() if found[0] != "cpu" and not small else None, computes, wished)
     devices = place.devices
     if devices != found[:1]:
         _check(devices)
@@ -91,7 +90,7 @@ def choose_hardware(
             f"{', '.join(ATTENTIONS)}"
         )
     if wished.dtype in BITS:
-        _check_bits(wished.dtype, devices, computes, shape_of())
+        _check_bits(wished.dtype, devices, computes, tell())
     # A tiny model's products are too small to share: threads would spend the time waiting for each other.
     threads = 1 if devices == ("cpu",) and small and "OMP_NUM_THREADS" not in os.environ else None
     why = "as asked for" if wished.dtype else place.why or why_dtype
@@ -146,18 +145,22 @@ def _name(gpu: str) -> str:
     return torch.cuda.get_device_name(gpu)
 
 
-def _place(found: tuple[str, ...], shape: Shape | None, usual: str, wished: Wish) -> Place:
+def _place(found: tuple[str, ...], known: Known | None, usual: str, wished: Wish) -> Place:
     """Which of the devices it takes, and in which precision, as far as memory speaks for one."""
     shared, lacking = "," in wished.device, sharing_trouble() if len(found) > 1 else ""
     if shared and lacking:
         raise ModelError(lacking)
-    if shape is None:
-        return Place(found if shared else found[:1], wished.dtype or usual)
     free = cache(_free)
-    if lacking:
-        place = place_in(shape, usual, wished.dtype, [(one,) for one in found], free)
-        return replace(place, why=f"{place.why} ({lacking})") if place.why else place
-    return place_in(shape, usual, wished.dtype, [found] if shared else groups(found, free), free)
+    alone = ((one,) for one in found)
+    among = [found] if shared else alone if lacking else groups(found, free)
+    if known and known.shape:
+        place = place_in(known.shape, usual, wished.dtype, among, free)
+    # How small it would be in the few bits that were asked for is not known.
+    elif known is None or shared or len(found) < 2 or wished.dtype not in ("", usual):
+        place = Place(found if shared else found[:1], wished.dtype or usual)
+    else:
+        place = place_whole(known.needs(usual), known.layers, usual, among, free)
+    return replace(place, why=f"{place.why} ({lacking})") if place.why and lacking else place
 
 
 def _free(device: str) -> int:
@@ -198,8 +201,8 @@ def _check(devices: Iterable[str]) -> None:
             raise ModelError(f"the device {device} cannot be used here: {first_line(error)}") from error
 
 
-def _check_bits(dtype: str, devices: Iterable[str], computes: str, shape: Shape | None) -> None:
-    if shape and shape.experts:
+def _check_bits(dtype: str, devices: Iterable[str], computes: str, known: Known | None) -> None:
+    if known and known.mixture:
         raise ModelError(
             f"{dtype} weights are of no use to a mixture of experts, which bitsandbytes leaves as they are: use a smaller "
             "model, or one on a server"

@@ -7,8 +7,9 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from agent.errors import MindLost, ModelError, OutOfMemory, first_line
@@ -20,13 +21,15 @@ from agent.mind.decode import THOUGHT
 from agent.mind.devices import places, spoken
 from agent.mind.dispatch import lighten_hooks, shares
 from agent.mind.encode import END, Tokenizer, form_of_calls, generation_prompt
+from agent.mind.fit import USUAL, Need, need, precision_of
 from agent.mind.grammar import Form
 from agent.mind.guess import Worth
 from agent.mind.guide import Guides, Vocabulary, is_guidable
 from agent.mind.hardware import Hardware, Wish, choose_hardware
 from agent.mind.network import Network
+from agent.mind.precision import Known
 from agent.mind.profile import read_profile
-from agent.mind.room import check_room
+from agent.mind.room import check_room, loaded_bytes
 from agent.mind.session import Session
 from agent.mind.sizes import Shape
 from agent.mind.tools_text import read_template
@@ -108,9 +111,9 @@ def load(
     hide_broken("torchvision")
     profile = read_profile(weights.folder)
     with _mapped_files(model):
-        hardware = choose_hardware(weights.size, wish, partial(_shape, weights))
+        hardware = choose_hardware(weights.size, wish, partial(_known, weights))
         has = {place: free(place) for place in places(hardware.device)}
-        check_room(model, weights.folder, hardware, sum(has.values()), partial(_shape, weights))
+        check_room(model, weights.folder, hardware, sum(has.values()), lambda: _known(weights).shape)
         several = len(has) > 1
         shared = shares(model, weights.folder, hardware, has, profile.frame_tokens) if several else {}
     _limit_threads(hardware)
@@ -188,15 +191,20 @@ def hide_broken(library: str) -> None:
         sys.modules[library] = None  # type: ignore[assignment]
 
 
-def _shape(weights: Weights) -> Shape | None:
-    """The shape of a checkpoint, from its config; None where its weights already are in few bits, or are not all in it."""
+def _known(weights: Weights) -> Known:
+    """What a checkpoint tells by its config, and by the heads of its files."""
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(weights.folder, trust_remote_code=False)
-    shape = shape_of(config)
-    # Experts cannot be made smaller anyway, which is said by the shape however much of it is known.
-    whole = shape.layers == config.get_text_config().num_hidden_layers or shape.experts
-    return shape if whole and not getattr(config, "quantization_config", None) else None
+    shape, layers = shape_of(config), config.get_text_config().num_hidden_layers
+    # Layers that keep a running state are not in it.
+    whole = shape.layers == layers and not getattr(config, "quantization_config", None)
+    return Known(shape if whole else None, bool(shape.experts), layers, partial(_needed, weights.folder, shape))
+
+
+def _needed(folder: Path, shape: Shape, dtype: str) -> Need:
+    """What a run of the usual length needs: its weights as they are counted, all else as it is computed."""
+    return replace(need(shape, precision_of(dtype, dtype), USUAL), weights=loaded_bytes(folder, dtype))
 
 
 def _load_tokenizer(weights: Weights) -> Tokenizer:

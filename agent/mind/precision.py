@@ -9,9 +9,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from agent.mind.bits import BITS, FOUR_BITS, trouble
-from agent.mind.fit import USUAL, gigabytes, need, precision_of
+from agent.mind.fit import USUAL, Need, gigabytes, need, precision_of
 from agent.mind.sizes import Shape
 from agent.mind.spread import fits
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a checkpoint tells before it is loaded.
+
+    Attributes:
+        shape: from which its size is computed in every precision; None where its weights already are in few bits, or are
+            not all in it.
+        mixture: it has experts, which bitsandbytes leaves as they are.
+        layers: all of them.
+        needs: what a run of the usual length needs, by the bytes of the weights in a precision, as torch names it.
+    """
+
+    shape: Shape | None
+    mixture: bool
+    layers: int
+    needs: Callable[[str], Need]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,30 @@ def place_in(
     least = gigabytes(need(shape, precision_of(dtype, computes), USUAL).total)
     short = "" if devices else f", though a run of the usual length needs {least} even so"
     return Place(devices or most, dtype, f"because {why}{short}")
+
+
+def place_whole(
+    needed: Need, layers: int, dtype: str, groups: Iterable[tuple[str, ...]], free: Callable[[str], int]
+) -> Place:
+    """Where a run fits, by the bytes that were counted; where on none, what has most free.
+
+    Args:
+        needed: for the run.
+        layers: of the model, as equal shares of its weights.
+        dtype: the precision that it computes in.
+        groups: devices that the model could be on, each group better than the next.
+        free: says how many bytes a device has free.
+    """
+    # Wherever the model goes on, driver and work take their own once more, and no layer is cut in two.
+    border = needed.work + needed.weights // layers
+    tried = []
+    for group in groups:
+        if needed.total + (len(group) - 1) * border <= sum(map(free, group)):
+            return Place(group, dtype)
+        tried.append(group)
+    most = max(tried, key=lambda group: sum(map(free, group)))
+    has = gigabytes(sum(map(free, most)))
+    return Place(most, dtype, f"though a run needs {gigabytes(needed.total)} and {has} are free")
 
 
 def trouble_on(devices: Iterable[str], dtype: str, computes: str) -> str:

@@ -12,9 +12,11 @@ from agent.errors import ModelError
 from agent.mind.attention import NAME
 from agent.mind.base import ThinkOptions
 from agent.mind.encode import encode
+from agent.mind.fit import BASE
 from agent.mind.load import load
 from agent.mind.qwen import Qwen, _guide
 from agent.mind.request import messages_of
+from agent.mind.room import loaded_bytes
 from agent.mind.sizing import read_sizing
 from agent.prompt import HistoryPolicy, PastStep, prompt
 
@@ -180,17 +182,33 @@ def test_a_newer_model_thinks_before_it_calls(tmp_path, picture, caplog):
         past.append(PastStep(picture(step), reply.text, reply.ids, "Done."))
 
 
-@pytest.mark.parametrize("family, known", [("qwen2_5_vl", True), ("qwen3_5", False), ("qwen3_5_moe", True)])
-def test_few_bits_are_chosen_only_where_it_is_known_what_they_spare(folder, monkeypatch, family, known):
-    """Of a model with running states the shape tells the layers that keep every token; others weigh something too. That a
-    mixture cannot be made smaller is known all the same."""
+@pytest.mark.parametrize(
+    "family, known, mixture",
+    [
+        ("qwen2_5_vl", True, False),
+        ("qwen3_5", False, False),
+        ("qwen3_5_moe", False, True),
+        ("qwen4_exp", False, True),
+    ],
+)
+def test_a_size_is_computed_only_where_all_layers_are_in_it(folder, monkeypatch, family, known, mixture):
+    """Of a model with running states the shape tells the layers that keep every token; others weigh something, too. What
+    they weigh is counted, and that a mixture cannot be made smaller is known all the same."""
+    from transformers import AutoConfig
+
     told = []
 
-    def choose(size, wish, shape_of):
-        told.append(shape_of())
+    def choose(size, wish, tell):
+        told.append(tell())
         raise ModelError("enough")
 
     monkeypatch.setattr("agent.mind.load.choose_hardware", choose)
     with pytest.raises(ModelError, match="enough"):
         load(str(folder(family)))
-    assert (told[0] is not None) is known
+    assert (told[0].shape is not None, told[0].mixture) == (known, mixture)
+    config = AutoConfig.from_pretrained(folder(family))
+    assert told[0].layers == config.get_text_config().num_hidden_layers
+    for dtype in ("float32", "bfloat16"):
+        needed = told[0].needs(dtype)
+        assert needed.weights == loaded_bytes(folder(family), dtype)
+        assert needed.total > needed.weights + BASE

@@ -8,6 +8,7 @@ import pytest
 
 from agent.errors import ModelError
 from agent.mind.load import hide_broken, load
+from agent.mind.room import loaded_bytes
 from agent.mind.tools_text import read_template
 
 
@@ -35,10 +36,10 @@ def test_a_loaded_model_says_what_it_is(tiny, loaded, kind, style):
 
 
 def test_the_choice_is_told_the_shape_unless_the_weights_are_in_few_bits_already(copy, monkeypatch):
-    shapes = []
+    told = []
 
-    def choose(size, wish, shape_of):
-        shapes.append(shape_of())
+    def choose(size, wish, tell):
+        told.append(tell())
         raise ModelError("enough")
 
     monkeypatch.setattr("agent.mind.load.choose_hardware", choose)
@@ -46,7 +47,10 @@ def test_the_choice_is_told_the_shape_unless_the_weights_are_in_few_bits_already
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps({**config, "quantization_config": {"quant_method": "bitsandbytes"}}))
     assert complaint(copy) == "enough"
-    assert (shapes[0].hidden, shapes[0].layers, shapes[1]) == (64, 3, None)
+    assert (told[0].shape.hidden, told[0].shape.layers, told[1].shape) == (64, 3, None)
+    assert told[0].mixture is told[1].mixture
+    # What is in few bits already is counted as it lies there.
+    assert told[1].needs("bfloat16").weights == loaded_bytes(copy, "bfloat16")
 
 
 def test_a_note_tells_of_what_takes_long(tiny):

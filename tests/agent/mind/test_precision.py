@@ -5,9 +5,9 @@ import pytest
 from agent.errors import ModelError
 from agent.history import HistoryPolicy
 from agent.mind import hardware
-from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, Load, precision_of
+from agent.mind.fit import EIGHT, FOUR, FULL, HALF, USUAL, Load, Need, precision_of
 from agent.mind.hardware import Wish, choose_hardware
-from agent.mind.precision import place_in
+from agent.mind.precision import Known, place_in, place_whole
 from agent.mind.sizes import SIZES
 
 BY_NAME = {shape.name: shape for shape in SIZES}
@@ -46,7 +46,21 @@ def gpu(monkeypatch):
 
 
 def choice(name, free, wish=None):
-    return choose_hardware(LARGE, wish, lambda: BY_NAME[name])
+    shape = BY_NAME[name]
+    return choose_hardware(LARGE, wish, lambda: Known(shape, bool(shape.experts), shape.layers, uncounted))
+
+
+def uncounted(dtype):
+    raise AssertionError("what is computed from a shape is not counted")
+
+
+def counted(weights, wish=None, mixture=False, layers=40):
+    """The choice for a model whose shape is not known: what its weights take in bfloat16, in gigabytes, and 5 beside them."""
+
+    def needs(dtype):
+        return Need(round(weights * 1e9) * (2 if dtype == "float32" else 1), 2 * 10**9, 10**9, 2 * 10**9)
+
+    return choose_hardware(LARGE, wish, lambda: Known(None, mixture, layers, needs))
 
 
 def test_the_usual_run_is_that_of_the_default_history():
@@ -131,7 +145,7 @@ def test_a_mixture_is_not_made_smaller(library, gpu):
 def test_small_models_and_processors_are_left_alone(library, gpu, monkeypatch):
     library(there=True)
     gpu(0.1)
-    assert choose_hardware(1, None, lambda: BY_NAME["4B"]).dtype == "float32"
+    assert choose_hardware(1, None, lambda: Known(BY_NAME["4B"], False, 36, uncounted)).dtype == "float32"
     monkeypatch.setattr(hardware, "_device", lambda: ("cpu", "the processor works"))
     monkeypatch.setattr(hardware, "_bfloat16_is_quicker", lambda: True)
     assert choice("4B", 0.1).dtype == "bfloat16"
@@ -268,3 +282,59 @@ def test_a_gpu_that_cannot_be_asked_for_its_memory_is_not_taken(library, gpus, m
     monkeypatch.setattr(hardware, "free_memory", ask)
     chosen = choice("4B", 0)
     assert (chosen.device, chosen.dtype) == ("cuda:0", "8-bit")
+
+
+@pytest.mark.parametrize(
+    "weights, free, device",
+    [
+        # A mixture of 35 B and a dense model of 27 B parameters, most of whose layers keep a running state.
+        (70, (40, 40), "cuda:0,cuda:1"),
+        (54, (40, 40), "cuda:0,cuda:1"),
+        (54, (40, 40, 40), "cuda:0,cuda:1"),
+        (54, (20, 40, 40), "cuda:1,cuda:2"),
+        (54, (24, 24, 24), "cuda:0,cuda:1,cuda:2"),
+        (54, (59, 80), "cuda:0"),
+        (54, (58, 80), "cuda:1"),
+        # They hold weights and run together, but not once more what it takes to work on each, and the layer at the border.
+        (54, (31, 31, 31), "cuda:0,cuda:1,cuda:2"),
+        (54, (31.2, 31, 31), "cuda:0,cuda:1,cuda:2"),
+        (54, (32, 31, 32), "cuda:0,cuda:2"),
+    ],
+)
+def test_a_model_whose_shape_is_not_known_goes_where_its_weights_and_a_run_have_room(gpus, weights, free, device):
+    gpus(*free)
+    chosen = counted(weights)
+    assert (chosen.device, chosen.dtype) == (device, "bfloat16")
+    assert "bfloat16, its native format; " in chosen.chosen
+    assert (", as none alone has room for a run; " in chosen.chosen) is ("," in device)
+
+
+def test_where_it_has_room_nowhere_all_are_taken_and_that_is_said(gpus, monkeypatch):
+    gpus(20, 22)
+    chosen = counted(54)
+    assert (chosen.device, chosen.dtype) == ("cuda:0,cuda:1", "bfloat16")
+    assert "; bfloat16, though a run needs 59.0 GB and 42.0 GB are free; " in chosen.chosen
+    lacking = "several GPUs need accelerate: install it with `pip install accelerate`"
+    monkeypatch.setattr("agent.mind.spread._LIBRARY", "accelerate_that_nobody_has")
+    chosen = counted(54)
+    assert chosen.device == "cuda:1"
+    assert f"though a run needs 59.0 GB and 22.0 GB are free ({lacking}); " in chosen.chosen
+
+
+def test_a_person_overrules_where_it_goes_as_well(library, gpus):
+    library(there=True)
+    gpus(70, 80, 80)
+    assert counted(54, Wish(dtype="float32")).device == "cuda:1,cuda:2"
+    assert counted(54, Wish(device="cuda:0,cuda:1")).device == "cuda:0,cuda:1"
+    assert counted(84, Wish(device="cuda:1")).device == "cuda:1"
+    # What few bits would make of it is not known.
+    assert counted(84, Wish(dtype="4-bit")).device == "cuda:0"
+    with pytest.raises(ModelError, match="of no use to a mixture of experts"):
+        counted(84, Wish(dtype="4-bit"), mixture=True)
+
+
+def test_the_layer_at_a_border_is_not_cut_in_two():
+    needed, free = Need(80, 5, 0, 10), {"cuda:0": 60, "cuda:1": 50}
+    groups = [("cuda:0", "cuda:1")]
+    assert not place_whole(needed, 16, "bfloat16", groups, free.__getitem__).why
+    assert place_whole(needed, 8, "bfloat16", groups, free.__getitem__).why
