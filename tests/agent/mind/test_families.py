@@ -115,6 +115,17 @@ def test_a_template_without_tools_is_given_them_in_words(related, picture, past)
     assert f"<|im_start|>system\n{there[0]['content']}" == system
 
 
+@pytest.mark.parametrize(
+    "task, outcome", [('Press "computer_use".', "Done."), ("look", 'The only tool is "computer_use".')]
+)
+def test_words_that_name_the_tool_do_not_stand_for_it(related, picture, task, outcome):
+    one = related("qwen2_5_vl")
+    conversation = prompt(task, [PastStep(picture(1), "so", None, outcome)], picture(9))
+    text = one.tokenizer.decode(encode(conversation, one.tokenizer, lambda size: 1).ids)
+    assert "<tools>" in text.partition("<|im_end|>")[0]
+    assert "<|im_start|>tool" not in text
+
+
 def test_layers_that_choose_what_they_see_attend_in_their_own_way(related, caplog):
     def way(family):
         return related(family).session._model.config.get_text_config()._attn_implementation
