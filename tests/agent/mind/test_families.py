@@ -176,6 +176,10 @@ def test_a_model_that_speaks_ui_tars_is_read_on_in_its_dialect(folder, picture, 
     text = mind.loaded().tokenizer.decode(encode(asked, mind.loaded().tokenizer, lambda size: 1).ids)
     assert "<tool" not in text
     assert text.count("<|im_start|>user") == 3
+    # All of its answer may be a call, where what is said once may have to be said again.
+    plain, held = ThinkOptions(max_new_tokens=24), ThinkOptions(max_new_tokens=24, presence_penalty=1e6)
+    (*_, free), (*_, kept) = (mind.think(asked, options, lambda: False) for options in (plain, held))
+    assert kept.ids == free.ids and len(set(kept.ids)) < len(kept.ids)
 
 
 def test_a_newer_model_thinks_before_it_calls(tmp_path, picture, caplog):
