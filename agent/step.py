@@ -25,6 +25,7 @@ from agent.events import (
 )
 
 _THOUGHT_END = "</think>"
+_CALL = "<tool_call>"
 _MARKUP = re.compile(r"<tool_call>.*|</?think>|<\|im_end\|>", re.DOTALL)
 _UNFINISHED_TAG = re.compile(r"<[/|\w]{0,10}$")
 
@@ -150,12 +151,28 @@ def words_of(step: Step) -> Words:
     replies = dict.fromkeys((step.closer.text if step.closer else step.reply.text, step.reply.text))
     parts = [text.rpartition(_THOUGHT_END) for text in replies]
     if any(mark for _, mark, _ in parts):
-        mused, said = ("\n".join(filter(None, map(without_markup, (part[at] for part in parts)))) for at in (0, 2))
-        return Words(mused, said or _trouble(step), False)
+        mused = [without_markup(thought) for thought, _, _ in parts]
+        answers = [answer for _, _, answer in parts]
+        if step.reply.actions and not any(_CALL in answer for answer in answers):
+            said = _less(step.reply.thought, mused)
+        else:
+            said = _lines(map(without_markup, answers))
+        return Words(_lines(mused), said or _trouble(step), False)
     if step.mused and not step.judged:
         return Words(without_markup(step.mused), _trouble(step), False)
     said = step.reply.thought.strip() or _trouble(step)
     return Words("", said or ("" if step.judged else without_markup(step.reply.text)), False)
+
+
+def _less(thought: str, mused: Iterable[str]) -> str:
+    """What was said before a call that stands in no tag: the thought of a reply without what was mused in it."""
+    for part in mused:
+        thought = thought.replace(part, "\n", 1)
+    return _lines(line.strip() for line in thought.splitlines())
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(filter(None, parts))
 
 
 def _trouble(step: Step) -> str:

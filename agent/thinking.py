@@ -247,8 +247,11 @@ def read(reply: Reply) -> tuple[Turn, str | None]:
     if turn.actions:
         return turn, None
     if reply.stop == "length":
-        return turn, "The reply was cut off before its call: say less, then make one call of the tool."
-    return turn, "Nothing was called: end every turn with one call of the tool."
+        return (
+            turn,
+            "The reply was cut off before its call: say less, then make one call in the form that you were given.",
+        )
+    return turn, "Nothing was called: end every turn with one call in the form that you were given."
 
 
 def _encodable(text: str) -> str:

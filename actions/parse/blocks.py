@@ -15,7 +15,7 @@ from actions.parse.function import opens_function, read_function
 from actions.parse.literal import CALL_END, CutOff, fold, read_value
 from actions.parse.scan import Scanner
 
-_MARK: Final = re.compile(r"<tool_call>|</?think>")
+_MARK: Final = re.compile(r"<tool_call>|</?think>|(?<![^\n])<function=[\w-]{1,40}>\s{0,8}<parameter=")
 _THOUGHT_OUT: Final = re.compile(r"</think>")
 _FENCE: Final = re.compile(r"```\w{0,16}")
 _BRACES: Final = re.compile(r"\}*+")
@@ -25,7 +25,7 @@ CUT_OFF: Final = (
     "The call is cut off: write one whole "
     '<tool_call>{"name": "computer_use", "arguments": {"action": ...}}</tool_call>, with every bracket closed.'
 )
-_NOT_CLOSED: Final = "Nothing but </tool_call> may follow the JSON of a call."
+_NOT_CLOSED: Final = "Nothing but </tool_call> may follow a call."
 _STILL_THINKING: Final = "End your thinking with </think> before you call."
 
 
@@ -40,6 +40,7 @@ class Blocks:
         before: words before the first call.
         around: words between and after calls.
         calls: what each call says, as JSON values, also where its arguments stand in tags.
+        loose: words follow a call that was not begun with its tag, so that it may be an example.
     """
 
     thinking: str = ""
@@ -48,6 +49,7 @@ class Blocks:
     before: list[str] = field(default_factory=list)
     around: list[str] = field(default_factory=list)
     calls: list[object] = field(default_factory=list)
+    loose: bool = False
 
     def add_prose(self, prose: str) -> None:
         """Take words that are no call."""
@@ -58,7 +60,7 @@ def find_blocks(scan: Scanner) -> Blocks:
     """The parts of a reply whose calls stand in tags.
 
     Raises:
-        ParseError: a call is cut off, not closed, no JSON, or inside thinking that does not end.
+        ParseError: a call is cut off, not closed, no JSON, perhaps an example, or inside thinking that does not end.
     """
     blocks, last_thinking = Blocks(), scan.text.rfind("</think>")
     position = 0
@@ -72,12 +74,19 @@ def find_blocks(scan: Scanner) -> Blocks:
         elif mark.group() == "</think>":
             # Calls that were only thought about are not meant.
             blocks, position = Blocks(scan.text[: mark.start()], start=mark.end()), mark.end()
+        elif mark.group().startswith("<function="):
+            blocks.add_prose(scan.text[position : mark.start()])
+            scan.at = mark.start()
+            _take_untagged(scan, blocks)
+            position = scan.at
         elif _opens_call(scan):
             blocks.add_prose(scan.text[position : mark.start()])
             _take_calls(scan, blocks.calls)
             position = scan.at
         elif mark.start() > last_thinking:
             raise ParseError(CUT_OFF)
+    if blocks.loose:
+        raise ParseError(_NOT_CLOSED)
     blocks.add_prose(scan.text[position:])
     return blocks
 
@@ -138,6 +147,16 @@ def _take_calls(scan: Scanner, calls: list[object]) -> None:
         scan.at = len(scan.text)
     elif not (scan.starts("<tool_call>") or fenced or "\n" in scan.text[end : scan.at]):
         raise ParseError(_NOT_CLOSED)
+
+
+def _take_untagged(scan: Scanner, blocks: Blocks) -> None:
+    """Read a call in tags whose first one was left out, to behind its end."""
+    blocks.calls.append(read_function(scan))
+    scan.skip()
+    if scan.rest_is(CALL_END):
+        scan.at = len(scan.text)
+    elif not scan.take(CALL_END):
+        blocks.loose |= not opens_function(scan)
 
 
 def close_fence(scan: Scanner) -> None:

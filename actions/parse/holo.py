@@ -9,6 +9,11 @@ from actions.errors import ParseError
 _CALL: Final = "tool_call"
 _NAME: Final = "tool_name"
 _THOUGHTS: Final = ("note", "thought")
+_KEYS: Final = (_CALL, "note")
+"""What tells a turn that could not be read from a call in another dialect."""
+_FORM: Final = '{"note": …, "thought": …, "tool_call": {"tool_name": "left_click", "element": "…", "x": 512, "y": 377}}'
+CUT_OFF: Final = f"The turn is cut off: write one whole JSON object, such as {_FORM}, with every bracket closed."
+WORDS_AFTER: Final = "Nothing may follow the JSON object of a turn."
 _ABOUT: Final = "element"
 """What a place is called in words; the place itself counts."""
 
@@ -16,6 +21,16 @@ _ABOUT: Final = "element"
 def is_holo(value: object) -> TypeGuard[dict[str, object]]:
     """Whether a JSON value is a turn in this dialect."""
     return isinstance(value, dict) and _CALL in value
+
+
+def was_holo(value: object, key: str) -> bool:
+    """Whether something was meant as a turn in this dialect, by its value where it could be read, or else by its first key."""
+    return is_holo(value) or key in _KEYS
+
+
+def in_form(error: ParseError) -> ParseError:
+    """What is wrong with a call, and how it is written in this dialect."""
+    return ParseError(f"{error} Write it in this form: {_FORM}.")
 
 
 def thought_in(value: object) -> str:

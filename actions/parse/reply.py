@@ -18,7 +18,7 @@ from actions.parse.turn import Turn
 from actions.parse.ui_tars import read_ui_tars
 
 _DANGLING_FENCE: Final = re.compile(r"```\w{0,16}\s{0,8}\Z")
-_TWO_WAYS: Final = "The reply asks in two ways: write one <tool_call> and no other action."
+_TWO_WAYS: Final = "The reply asks in two ways: write one call, in one form."
 
 
 def read_reply(scan: Scanner, coordinates: Coordinates = GRID_COORDINATES) -> Turn:

@@ -8,11 +8,11 @@ from typing import Final
 from actions.action import Action
 from actions.errors import ParseError
 from actions.geometry import Coordinates
+from actions.parse import holo
 from actions.parse.arguments import actions_from
 from actions.parse.bare import Found
 from actions.parse.blocks import CUT_OFF
 from actions.parse.held import Half
-from actions.parse.holo import arguments_in, is_holo
 from actions.parse.literal import CutOff, read_value, shown
 from actions.parse.names import action_name, is_tool
 from actions.parse.scan import Scanner
@@ -41,7 +41,7 @@ def looks_like_call(value: object) -> bool:
     """Whether a JSON value that stands in no tag can only be meant as a call, or as a list of them."""
     if isinstance(value, list):
         return bool(value) and all(looks_like_call(item) for item in value if not isinstance(item, list))
-    if is_holo(value):
+    if holo.is_holo(value):
         return True
     if not isinstance(value, dict):
         return False
@@ -61,18 +61,25 @@ def bare_calls(found: list[Found], text: str) -> list[Found]:
     calls = [value for value in calls if value.key in {"", "arguments", "parameters", "action", "tool_call", "note"}]
     for call in calls:
         if isinstance(call.trouble, CutOff):
-            raise ParseError(CUT_OFF) from call.trouble
+            raise ParseError(holo.CUT_OFF if _is_holo(call) else CUT_OFF) from call.trouble
         if call.trouble:
             raise call.trouble
     loose = [call for call in calls if not call.fenced]
     if loose and not _ONLY_SPACE.match(text, calls[-1].end):
-        raise ParseError(_IN_TAGS)
+        raise ParseError(holo.WORDS_AFTER if _is_holo(calls[-1]) else _IN_TAGS)
     return calls
 
 
+def _is_holo(call: Found) -> bool:
+    return holo.was_holo(call.value, call.key)
+
+
 def _call(value: object, coordinates: Coordinates) -> tuple[Action | Half, ...]:
-    if is_holo(value):
-        return actions_from(arguments_in(value), coordinates)
+    if holo.is_holo(value):
+        try:
+            return actions_from(holo.arguments_in(value), coordinates)
+        except ParseError as error:
+            raise holo.in_form(error) from error
     if not isinstance(value, dict):
         raise ParseError('A call is a JSON object: {"name": "computer_use", "arguments": {...}}.')
     asked = {key: item for key, item in value.items() if (key, item) != ("type", "function")}

@@ -83,6 +83,7 @@ class Turn:
         ends: tokens with which the model ends a turn.
         in_thought: the chat template has opened a thought already.
         options: how long it may be, and whether it ends with its calls.
+        tagged: calls stand in tags; else the whole answer may be one.
 
     Attributes:
         ids: every token said, verbatim; with the end mark where the model ended the turn itself, without what it said
@@ -98,12 +99,13 @@ class Turn:
         ends: frozenset[int],
         in_thought: bool,
         options: ThinkOptions,
+        tagged: bool = True,
     ) -> None:
         self.ids: list[int] = []
         self.text = ""
         self.stop: StopReason | None = None
         self._words = Words(decode)
-        self._ends, self._options = ends, options
+        self._ends, self._options, self._tagged = ends, options, tagged
         self._thought_end = list(encode(f"\n{THOUGHT_END}\n\n"))
         self._in_thought, self._thought_tokens = in_thought, 0
         self._in_call = False
@@ -120,7 +122,8 @@ class Turn:
     @property
     def free(self) -> Sequence[int]:
         """The tokens that were said, for a penalty on what is said again; none within a call."""
-        return () if self._in_call else self.ids
+        in_call = self._in_call if self._tagged else not self._in_thought
+        return () if in_call else self.ids
 
     def forced(self) -> int | None:
         """The token that comes next whatever the scores say, or None: the budget ends a thought, not the turn."""

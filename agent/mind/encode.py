@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions.geometry import Size
-from actions.schema import computer_use
+from actions.schema import Tool, computer_use
 from agent.conversation import Conversation, ImagePart, Message
 from agent.errors import ModelError
 from agent.mind.grammar import Form
@@ -125,11 +125,15 @@ def _render(tokenizer: Tokenizer, conversation: Conversation) -> str:
         else:
             messages.append({"role": message.role, "content": _content(message)})
     tools = list(conversation.tools) or None
-    text = tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=True)
-    if shows(text, conversation.tools):
-        return text
-    told = [_told(message, conversation) for message in messages]
-    return tokenizer.apply_chat_template(told, tokenize=False, add_generation_prompt=True)
+    if tools and not _shows_tools(tokenizer, tools):
+        tools, messages = None, [_told(message, conversation) for message in messages]
+    return tokenizer.apply_chat_template(messages, tools=tools, tokenize=False, add_generation_prompt=True)
+
+
+def _shows_tools(tokenizer: Tokenizer, tools: list[Tool]) -> bool:
+    """Whether the template tells of the tools; asked without the conversation, whose own words may name them."""
+    bare: list[dict[str, object]] = [{"role": "system", "content": "x"}, {"role": "user", "content": "x"}]
+    return shows(tokenizer.apply_chat_template(bare, tools=tools, tokenize=False, add_generation_prompt=False), tools)
 
 
 def _told(message: dict[str, object], conversation: Conversation) -> dict[str, object]:

@@ -60,6 +60,8 @@ _CHARACTER: Final = r'[^"\\<\x00-\x1F\x7F]|<[^\/t"\\<\x00-\x1F\x7F]|\\["\\\/bfnr
 _BARE: Final = r"[^<\x00-\x08\x0B-\x1F\x7F]|<+[^<\/\x00-\x08\x0B-\x1F\x7F]|<+\/[^<p\x00-\x08\x0B-\x1F\x7F]"
 """Of a text between tags, where nothing is escaped; `</p` in it would be taken for its end."""
 _BARE_END: Final = r"<*\n<\/parameter>"
+_NO_MARK: Final = r"~/(.|\n)*<\/?(tool_call|think)>(.|\n)*/"
+"""None of the marks by which a turn that is being said is told apart into thoughts and calls."""
 _KEY: Final = rf'"({"|".join(name for name in NAMED_KEYS if name not in MODIFIERS)}|[!#-\[\]-~]|\\["\\])"'
 """A key by its name, or by the one character that it types."""
 _INK: Final = (
@@ -116,8 +118,10 @@ words: /"{_INK}({_CHARACTER})*"/
 """,
     "tags": rf"""
 status: "success" | "failure"
-text: /({_BARE})*{_BARE_END}/
-words: /{_INK}({_BARE})*{_BARE_END}/
+text: TEXT
+words: WORDS
+TEXT: /({_BARE})*{_BARE_END}/ & {_NO_MARK}
+WORDS: /{_INK}({_BARE})*{_BARE_END}/ & {_NO_MARK}
 """,
 }
 """Values that differ between the forms; a text in tags brings its end, to be told from it."""

@@ -93,7 +93,8 @@ def _turn(loaded: Loaded, options: ThinkOptions) -> Turn:
     def spell(text: str) -> Sequence[int]:
         return loaded.tokenizer.encode(text, add_special_tokens=False)
 
-    return Turn(decode, spell, loaded.ends, loaded.in_thought, options)
+    tagged = loaded.info.dialect == "computer_use"
+    return Turn(decode, spell, loaded.ends, loaded.in_thought, options, tagged)
 
 
 def _think(

@@ -150,3 +150,11 @@ def test_the_longest_thought_of_a_folded_step_leaves_its_call_whole():
     past = [PastStep(FRAME, f"Thought: {'so ' * 300}\n{call}", None, "Done.") for _ in range(3)]
     told = prompt("do it", past, FRAME, HistoryPolicy(frames=2, fold=1), dialect="ui_tars").messages[1].text
     assert told.count(call) == 2
+
+
+@pytest.mark.parametrize("dialect", ["ui_tars", "holo"])
+def test_a_model_that_knows_no_tools_is_told_of_none_where_it_called_nothing(dialect):
+    mind = Speaker(["I wait.", UI_TARS[-1]], Size(112, 56), dialect=dialect)
+    played(mind)
+    told = "".join(message.text for message in mind.asked[-1].messages)
+    assert "Nothing was called" in told and "tool." not in told

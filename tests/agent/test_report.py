@@ -199,3 +199,27 @@ def test_the_thoughts_of_two_looks_are_one(folder, second, mused, said):
     page = page_of(folder, closer, replied(second + CALL if second else first, "all of it"))
     ((folded, open_),) = MUSED.findall(page)
     assert (folded.rpartition("<p>")[2], open_) == (f"{mused}</p>", said)
+
+
+HOLO = '{"note": null, "thought": "I click Save.", "tool_call": {"tool_name": "wait", "time": 1}}'
+UI_TARS = "Thought: I click Save.\nAction: wait()"
+
+
+@pytest.mark.parametrize("answer", [HOLO, UI_TARS])
+def test_a_call_that_stands_in_no_tag_is_not_shown_as_what_was_said(folder, answer):
+    waits = [{"action": "wait", "time": 1}]
+    page = page_of(folder, replied(f"It is far.</think>\n{answer}", "It is far.\nI click Save.", actions=waits))
+    ((mused, said),) = MUSED.findall(page)
+    assert (mused.rpartition("<p>")[2], said) == ("It is far.</p>", "I click Save.")
+    more = REPLY | {"actions": waits}
+    closer = LookedCloser(at=2, step=1, text=f"It is far.</think>\n{answer}", digest="d", view=(0, 0, 8, 8), **more)
+    second = f"It is small.</think>\n{answer.replace('Save', 'Open')}"
+    thought = "It is far.\nI click Save.\nIt is small.\nI click Open."
+    page = page_of(folder, closer, replied(second, thought, actions=waits))
+    assert MUSED.findall(page)[-1][1] == "I click Save.\nI click Open."
+
+
+def test_what_was_said_without_a_call_after_a_thought_is_shown(folder):
+    page = page_of(folder, replied("It is far.</think>\nI give up.", "It is far.", error="Nothing was called."))
+    ((_, said),) = MUSED.findall(page)
+    assert said == "I give up."

@@ -1,7 +1,8 @@
 """Says tool calls under their grammar from random scores: `run.py [--seed N] [--count N]` prints one JSON line.
 
 Each call is drawn token by token with the embedded model's vocabulary, for all dialects of places, both offers of actions and
-both forms of arguments, and read by the parser; its places must lie in the picture. Exit code 0 when every call was whole and read, 1 when not.
+both forms of arguments, in a turn as a checkpoint says one, and read by the parser; its places must lie in the picture. Exit
+code 0 when every call was whole, ended its turn and was read, 1 when not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import itertools
 import json
 import random
 import sys
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -24,50 +27,61 @@ from actions.action import Action, Click, Drag, Move, Scroll
 from actions.errors import ParseError
 from actions.geometry import GRID, Coordinates, GridPoint, Size
 from actions.parse import parse
-from agent.mind.grammar import CALL, call_grammar
-from agent.mind.guide import Guide, Guides
+from agent.mind.base import ThinkOptions, never
+from agent.mind.decode import CALL, CALL_END, THOUGHT, THOUGHT_END, Turn
+from agent.mind.grammar import call_grammar
+from agent.mind.guide import Guides
+from agent.mind.qwen import say
 
 MODEL = Path(__file__).resolve().parents[2] / "assets" / "models" / "nano"
 DIALECTS = tuple(itertools.product(("grid", "pixel", "unit"), ("published", "all"), ("json", "tags")))
 MOST = 20_000
 """Tokens after which a call that is drawn at random is given up as endless."""
-PATIENCE = 50
-"""Tokens after each of which a text between tags may end: by chance alone its end, of many tokens, would never come."""
+IN_A_ROW = 8
+"""Calls of one dialect, since a grammar takes longer to make than a call."""
+PATIENCE = 20
+"""In so many choices the end of a text in tags is meant once: of many tokens, it would never come by chance alone."""
+SURE = 1e9
+"""The score of a token that is meant; it comes where the grammar lets it."""
 DRAWN = 4096
 """Random scores that are made at once; of them a window is taken at a random place for each token."""
 
 
 class Dice:
-    """Random scores, quickly."""
+    """A model that gives random scores, quickly; now and then it means to say what may stand in no text, and to end the text.
 
-    def __init__(self, seed: int, size: int) -> None:
+    Args:
+        seed: what is drawn.
+        size: of the vocabulary.
+        marks: the tokens by which a turn is told apart.
+        end: the tokens with which a text in tags ends.
+    """
+
+    def __init__(self, seed: int, size: int, marks: list[int], end: list[int]) -> None:
         self._random = random.Random(seed)
         self._scores = torch.randn(size + DRAWN, generator=torch.Generator().manual_seed(seed))
-        self._size = size
+        self._size, self._marks, self._end = size, marks, end
+        self._meant = deque[int]()
 
-    def scores(self) -> torch.Tensor:
+    def begin(self, first: int) -> torch.Tensor:
+        """The scores of a turn's first token, which is meant."""
+        self._meant = deque([first])
+        return self.say([])
+
+    def say(self, tokens: Sequence[int]) -> torch.Tensor:
+        """The scores after some tokens, whichever they are."""
+        del tokens
         start = self._random.randrange(DRAWN)
-        return self._scores[start : start + self._size]
+        scores = self._scores[start : start + self._size]
+        if not self._meant and self._random.random() < 1 / PATIENCE:
+            self._meant.extend([self._random.choice(self._marks), *self._end])
+        if self._meant:
+            scores = scores.clone()
+            scores[self._meant.popleft()] = SURE
+        return scores
 
-    def size(self) -> Size:
+    def picture(self) -> Size:
         return Size(self._random.randrange(1, 3000), self._random.randrange(1, 3000))
-
-
-def drawn(guide: Guide, dice: Dice, end: list[int]) -> list[int]:
-    """The tokens of one call; `end` are those with which a text may end, where it ends by more than one."""
-    said: list[int] = []
-    while not guide.ended and len(said) < MOST:
-        if forced := guide.forced():
-            said += forced
-            continue
-        if len(said) % PATIENCE == PATIENCE - 1 and (ended := list(itertools.takewhile(guide.take, end))):
-            said += ended
-            continue
-        token = int(guide.masked(dice.scores()).argmax())
-        if not guide.take(token):
-            raise AssertionError("a token that may come is not taken")
-        said.append(token)
-    return said
 
 
 def places(action: Action) -> list[GridPoint]:
@@ -80,10 +94,12 @@ def places(action: Action) -> list[GridPoint]:
     return []
 
 
-def outcome(text: str, coordinates: Coordinates) -> str:
-    """What came of a call."""
+def outcome(turn: Turn, coordinates: Coordinates) -> str:
+    """What came of a turn."""
+    if turn.stop != "call":
+        return f"ended otherwise: {turn.stop}"
     try:
-        actions = parse(text, coordinates).actions
+        actions = parse(turn.text, coordinates).actions
     except ParseError as error:
         return f"refused: {error}"
     named = [place for action in actions for place in places(action)]
@@ -93,20 +109,30 @@ def outcome(text: str, coordinates: Coordinates) -> str:
 
 
 def calls(seed: int, count: int) -> Counter[str]:
-    """Draw so many calls, and count what came of them."""
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
-    guides, dice, found = Guides(tokenizer), Dice(seed, len(tokenizer)), Counter()
-    size = dice.size()
-    end = tokenizer.encode("\n</parameter>", add_special_tokens=False)
+    """Say so many turns of one call, and count what came of them."""
+    tokenizer, found = AutoTokenizer.from_pretrained(MODEL), Counter()
+
+    def encode(text: str) -> list[int]:
+        return tokenizer.encode(text, add_special_tokens=False)
+
+    def decode(ids: Sequence[int]) -> str:
+        return tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
+
+    guides, marks = Guides(tokenizer), encode(f"{CALL}{CALL_END}{THOUGHT}{THOUGHT_END}")
+    dice = Dice(seed, len(tokenizer), marks, encode("\n</parameter>"))
+    options, ends = ThinkOptions(max_new_tokens=MOST), frozenset({tokenizer.eos_token_id})
+    size = dice.picture()
     for number in range(count):
-        units, offer, form = DIALECTS[number % len(DIALECTS)]
+        units, offer, form = DIALECTS[number // IN_A_ROW % len(DIALECTS)]
         if number % 100 == 0:
-            size = dice.size()
-        said = drawn(guides.begin(call_grammar(units, offer, size, form)), dice, end if form == "tags" else [])
-        came = outcome(CALL + tokenizer.decode(said), Coordinates(units, size))
+            size = dice.picture()
+        turn = Turn(decode, encode, ends, False, options)
+        begin = partial(guides.begin, call_grammar(units, offer, size, form))
+        deque(say(dice, dice.begin(marks[0]), turn, begin, options, never), maxlen=0)
+        came = outcome(turn, Coordinates(units, size))
         found[came.partition(":")[0]] += 1
         if came != "read":
-            print(f"{units}, {offer}, {form}, {size}: {came}: {tokenizer.decode(said)!r}", file=sys.stderr, flush=True)
+            print(f"{units}, {offer}, {form}, {size}: {came}: {turn.text!r}", file=sys.stderr, flush=True)
     return found
 
 

@@ -31,6 +31,7 @@ from actions.parse.turn import Turn
 from actions.render import arguments, describe, render
 
 CLICK = Click("left", 1, GridPoint(512, 377))
+HOLO = '{"note": null, "thought": "Look.", "tool_call": {"tool_name": "left_click", "x": 5, "y": 6}}'
 
 
 def call(text: str) -> str:
@@ -261,6 +262,24 @@ def test_code_in_an_answer_is_no_call():
 def test_no_single_meaning(text, hint):
     with pytest.raises(ParseError, match="(?i)" + hint.replace("(", r"\(")):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOLO[:-8],
+        f"```json\n{HOLO}",
+        f"{HOLO} I did it.",
+        HOLO.replace("left_click", "fly"),
+        HOLO.replace(', "y": 6', ""),
+        '{"note": null, "thought": "Look.", "tool_call": null}',
+    ],
+)
+def test_a_turn_of_holo_is_refused_in_its_own_words(text):
+    with pytest.raises(ParseError) as refused:
+        parse(text)
+    assert "computer_use" not in str(refused.value) and "<tool_call>" not in str(refused.value)
+    assert "JSON object" in str(refused.value) or '"tool_name": "left_click"' in str(refused.value)
 
 
 @pytest.mark.parametrize(

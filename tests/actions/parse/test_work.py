@@ -36,6 +36,9 @@ NASTY = [
     ("", "click(start_box='<point>", ""),
     ("", "\nAction: click(start_box='<point>1 2</point>')", "x"),
     ('<tool_call>{"a": "', "</tool_call>", '"}'),
+    ("", "\n<function=computer_use><parameter=a>", ""),
+    ("", "\n<function=a><parameter=a></parameter></function>", ""),
+    ("", "\n<function=a>   ", ""),
     ("[", '{"bbox_2d": [1, 2, 3, 4]},', "]"),
     ('<tool_call>{"name": "computer_use", "arguments": {"action": "type", "text": "', "ab", '"}}'),
 ]

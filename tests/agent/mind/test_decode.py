@@ -183,3 +183,13 @@ def test_within_a_call_nothing_is_said_again(in_thought):
         turn.add(token)
         free.append(list(turn.free) == turn.ids)
     assert free == ([True] * 3 if in_thought else []) + [True] * 2 + [False] * 4 + [True] * 2
+
+
+def test_an_answer_that_may_be_a_call_without_tags_is_not_kept_from_saying_again():
+    tokenizer = Bytes()
+    turn = Turn(tokenizer.decode, tokenizer.encode, frozenset({END}), True, ThinkOptions(), tagged=False)
+    free = []
+    for token in spell("so</think>Action: a"):
+        turn.add(token)
+        free.append(list(turn.free) == turn.ids)
+    assert free == [True] * 2 + [False] * 10

@@ -117,6 +117,17 @@ def test_a_template_without_tools_is_given_them_in_words(related, picture, past)
     assert f"<|im_start|>system\n{there[0]['content']}" == system
 
 
+@pytest.mark.parametrize(
+    "task, outcome", [('Press "computer_use".', "Done."), ("look", 'The only tool is "computer_use".')]
+)
+def test_words_that_name_the_tool_do_not_stand_for_it(related, picture, task, outcome):
+    one = related("qwen2_5_vl")
+    conversation = prompt(task, [PastStep(picture(1), "so", None, outcome)], picture(9))
+    text = one.tokenizer.decode(encode(conversation, one.tokenizer, lambda size: 1).ids)
+    assert "<tools>" in text.partition("<|im_end|>")[0]
+    assert "<|im_start|>tool" not in text
+
+
 def test_layers_that_choose_what_they_see_attend_in_their_own_way(related, caplog):
     def way(family):
         return related(family).session._model.config.get_text_config()._attn_implementation
@@ -167,6 +178,10 @@ def test_a_model_that_speaks_ui_tars_is_read_on_in_its_dialect(folder, picture, 
     text = mind.loaded().tokenizer.decode(encode(asked, mind.loaded().tokenizer, lambda size: 1).ids)
     assert "<tool" not in text
     assert text.count("<|im_start|>user") == 3
+    # All of its answer may be a call, where what is said once may have to be said again.
+    plain, held = ThinkOptions(max_new_tokens=24), ThinkOptions(max_new_tokens=24, presence_penalty=1e6)
+    (*_, free), (*_, kept) = (mind.think(asked, options, lambda: False) for options in (plain, held))
+    assert kept.ids == free.ids and len(set(kept.ids)) < len(kept.ids)
 
 
 def test_a_newer_model_thinks_before_it_calls(tmp_path, picture, caplog):

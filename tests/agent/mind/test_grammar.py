@@ -170,7 +170,10 @@ def test_what_is_let_through_in_json_is_let_through_in_tags_and_means_the_same(t
     assert parse(tagged(text)).actions == parse(text).actions
 
 
-@pytest.mark.parametrize("said", ["a <b>c</b> < d <", "x = [1, 2", '"{}" \\n', " \n two\n\n", "<tool_call>"])
+@pytest.mark.parametrize(
+    "said",
+    ["a <b>c</b> < d <", "x = [1, 2", '"{}" \\n', " \n two\n\n", "<table><th>1</th>", "<tool_response> </tool_call <"],
+)
 def test_a_text_in_tags_is_taken_as_it_stands(takes, said):
     assert takes(in_tags(action="type", text=said), form="tags")
     assert parse(in_tags(action="type", text=said)).actions == (TypeText(said),)
@@ -184,6 +187,8 @@ def test_a_text_in_tags_is_taken_as_it_stands(takes, said):
         in_tags(action="fly", coordinate=[1, 2]),
         in_tags(action="terminate", status="done"),
         in_tags(action="type", text="a</parameter>b"),
+        *(in_tags(action="type", text=f"a <{mark}> b") for mark in ("tool_call", "/tool_call", "think", "/think")),
+        in_tags(action="ask_user", text="Is <<think> right?"),
         in_tags(action="ask_user", text="  "),
     ],
 )

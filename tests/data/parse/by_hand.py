@@ -163,6 +163,10 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 CALL = click("[512, 377]")
+WAIT = {"action": "wait", "time": 1}
+FUNCTION = (
+    "<function=computer_use>\n<parameter=action>\nwait\n</parameter>\n<parameter=time>\n1\n</parameter>\n</function>"
+)
 REPLIES = [
     ("Save it.\n" + CALL, does(CLICK, thought="Save it.", text=""), "text before"),
     (CALL + "\nThen close.", does(CLICK, thought="", text="Then close."), "text after"),
@@ -195,6 +199,10 @@ REPLIES = [
     ('x</think><tool_call>{"name": "computer_use", "arguments": {"action": "type" "text": "</think>' + CALL + '"}}', None, "call in a text of a broken call"),
     (call('{"action": "type", "text": "</think>' + '<tool_call>{').removesuffix("}\n</tool_call>"), None, "cut off inside tags"),
     *((call('{"action": "wait", "time": 1}', name), does({"action": "wait", "time": 1}), "other tool names") for name in ("computer", "ComputerUse", "computer-use", "wait", "sleep")),
+    (FUNCTION + "\nThen close.", None, "in tags, no open tag, an example?"), (FUNCTION + "\n" + FUNCTION, does(WAIT, WAIT), "two in tags, no open tags"),
+    (FUNCTION.replace("</function>", ""), None, "in tags, no open tag, cut off"), ("Write " + FUNCTION, NOTHING, "in tags, inside a line"),
+    ("Perhaps\n" + FUNCTION + "\nor so.</think>" + CALL, does(CLICK), "thinking of a call in tags"),
+    (FUNCTION + " or " + FUNCTION.replace("wait", "type") + "</tool_call>", None, "in tags, no open tag, words between"),
 ]  # fmt: skip
 
 S = {"action": "terminate", "status": "success"}

@@ -76,6 +76,8 @@ WRAPPINGS = {
     "arguments in tags": (lambda a: tagged(in_tags(a)), ""),
     "arguments in tags, after a thought": (lambda a: f"Go on.\n{tagged(in_tags(a))}", "Go on."),
     "arguments in tags, not closed": (lambda a: f"<tool_call>{in_tags(a)}\n</tool_c", ""),
+    "arguments in tags, no open tag": (lambda a: f"Go on.\n{in_tags(a)}\n</tool_call>", "Go on."),
+    "arguments in tags, no tag around": (in_tags, ""),
     "Python": (lambda a: tagged(repr({"name": "computer_use", "arguments": a | {"secret": None}})), ""),
     "call in thinking": (lambda a: f"I could {tagged(said({'action': 'wait', 'time': 1}))}?\n</think>\n{tagged(said(a))}", None),
 }  # fmt: skip
