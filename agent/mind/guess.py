@@ -58,13 +58,9 @@ class Ahead:
         ids: of the conversation.
         never: tokens that are not guessed: those of pictures, and those that end a turn.
         worth: learns whether guesses pay.
-
-    Attributes:
-        passes: how often the model was asked.
     """
 
     def __init__(self, session: Session, ids: Sequence[int], never: Collection[int], worth: Worth) -> None:
-        self.passes = 0
         self._session, self._never, self._worth = session, frozenset(never), worth
         self._said: list[int] = []
         self._followed: dict[tuple[int, ...], int] = {}
@@ -85,7 +81,6 @@ class Ahead:
         self.end()
         guess = self._next() if self._session.can_go_back and self._worth.pays() else []
         self._rows = self._session.say_ahead(tokens[same:], guess)
-        self.passes += 1
         self._guess, self._guessed, self._true = guess, len(guess), 0
         return self._rows[0]
 

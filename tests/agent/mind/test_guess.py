@@ -61,7 +61,7 @@ def test_scores_are_the_same_with_guesses_and_without(loaded, picture, past, kin
         apart = max(apart, float((ahead.say(said) - plain.session.say(said)).nan_to_num(0, 0, 0).abs().max()))
     ahead.end()
     assert apart <= TOLERATED
-    assert ahead.passes == len(guessing.asked) < 45
+    assert len(guessing.asked) < 45
     assert guessing.session.held == plain.session.held
 
 
