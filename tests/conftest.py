@@ -77,6 +77,13 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     return held
 
 
+@pytest.fixture(scope="module", autouse=True)
+def what_came_before_is_not_looked_through() -> None:
+    """Leave out of the searches below what modules of tests before this one keep alive: torch and models are a million objects."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a child process, a timer or a window behind."""
