@@ -11,6 +11,7 @@ import pytest
 from agent.events import ApprovalAsked, Noted, Replied, RunFinished, RunStarted, event_from_json
 from agent.host import FREED, NONE_LOADED
 from agent.intents import Approve, Deny, Limits, Quit, Resume, StartRun, Stop, Unload, intent_to_json
+from agent.mind.tiny import build_tiny
 from agent.store import RunFolder
 
 _HOSTILE = """
@@ -178,9 +179,9 @@ def minds(runner):
     return [child for child in children if "agent.mind.server" in child.cmdline()]
 
 
-def think_once(runner, **options):
-    """A run of one step with the built-in model; what it wants to do is denied."""
-    runner.send(StartRun(task="press it", model="nano", limits=Limits(steps=1), dry_run=True, **options))
+def think_once(runner, model="nano", **options):
+    """A run of one step; what the model wants to do is denied."""
+    runner.send(StartRun(task="press it", model=model, limits=Limits(steps=1), dry_run=True, **options))
     for event in runner.events():
         if isinstance(event, ApprovalAsked):
             runner.send(Deny(step=event.step, index=event.index))
@@ -193,15 +194,17 @@ def told(runner):
     return event_from_json(runner.process.stdout.readline()).words
 
 
-def test_a_model_stays_loaded_until_it_is_to_be_let_go(runner):
-    first = think_once(runner)
-    assert think_once(runner) == first
+@pytest.mark.parametrize("kind", ["dense", "moe"])
+def test_a_model_stays_loaded_until_it_is_to_be_let_go(runner, tmp_path, kind):
+    model = "nano" if kind == "dense" else str(build_tiny(tmp_path / "model", kind="moe"))
+    first = think_once(runner, model)
+    assert think_once(runner, model) == first
     runner.send(Unload())
     assert told(runner) == FREED
     assert (minds(runner), first.is_running()) == ([], False)
     runner.send(Unload())
     assert told(runner) == NONE_LOADED
-    assert think_once(runner) != first
+    assert think_once(runner, model) != first
 
 
 def test_a_model_is_not_let_go_in_the_middle_of_a_run(runner, tmp_path):
