@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -148,7 +148,8 @@ def _pays(session: Session, read: Callable[[], object], width: int) -> bool:
 
 def _tried(session: Session, count: int) -> tuple[list[torch.Tensor], list[float]]:
     """What comes after each of some tokens, which are others each time, and the seconds of each time."""
-    rows, seconds = list[Any](), []
+    rows: list[torch.Tensor] = []
+    seconds: list[float] = []
     for turn in range(2 + _TRIES):
         tokens = [turn * count + place for place in range(count)]
         started = time.perf_counter()

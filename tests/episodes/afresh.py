@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,14 @@ class Reader:
         assert turn.ids == afresh.ids
         assert turn.apart(afresh) <= TOLERATED
         return turn
+
+    def without(self, axis: str) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+        """The model's own way to tell positions, with those along one axis (`time`, `height` or `width`) at 0."""
+        number, places = ("time", "height", "width").index(axis), self.network.model.get_rope_index
+
+        def flat(*arguments: object, **named: object) -> tuple[torch.Tensor, torch.Tensor]:
+            positions, beyond = places(*arguments, **named)
+            positions[number] = 0
+            return positions, beyond
+
+        return flat

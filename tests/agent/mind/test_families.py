@@ -151,14 +151,7 @@ def test_every_axis_of_a_place_is_used(related, picture, monkeypatch, family, wi
     one = Reader(related(family))
     conversation = prompt("do it", [PastStep(picture(1, 160, 96), "", None, "Done.")], picture(2, 96, 160))
     expected = one.turn(conversation, 1)
-    axis, places = ("time", "height", "width").index(without), one.network.model.get_rope_index
-
-    def flat(*arguments, **named):
-        positions, beyond = places(*arguments, **named)
-        positions[axis] = 0
-        return positions, beyond
-
-    monkeypatch.setattr(one.network.model, "get_rope_index", flat)
+    monkeypatch.setattr(one.network.model, "get_rope_index", one.without(without))
     one.session.forget()
     assert one.turn(conversation, 1).apart(expected) > 0.001
 

@@ -178,14 +178,7 @@ def test_all_that_the_architecture_has_is_used(reader, picture, past, monkeypatc
 
         monkeypatch.setattr(one.session._sight, "_look", shallow)
     else:
-        axis, places = ("time", "height", "width").index(without), one.network.model.get_rope_index
-
-        def flat(*arguments, **named):
-            positions, beyond = places(*arguments, **named)
-            positions[axis] = 0
-            return positions, beyond
-
-        monkeypatch.setattr(one.network.model, "get_rope_index", flat)
+        monkeypatch.setattr(one.network.model, "get_rope_index", one.without(without))
     one.session.forget()
     changed = one.turn(prompt("do it", steps, picture(9)), 1)
     assert changed.apart(expected) > 0.01
